@@ -1,0 +1,156 @@
+/// A day of the proleptic Gregorian calendar, without time and zone. All scheduling rules work on these
+/// (SPEC 1).
+///
+/// Stored as the number of days since 1970-01-01, so that comparing and adding days cost one instruction.
+public struct CivilDate: Hashable, Comparable, Sendable {
+    /// Days since 1970-01-01; negative before it.
+    public let dayNumber: Int32
+
+    /// The years a date may lie in: what four digits can write.
+    public static let years = 0...9999
+
+    /// The date so many days after 1970-01-01.
+    @inlinable
+    public init(dayNumber: Int32) {
+        self.dayNumber = dayNumber
+    }
+
+    /// The date of a year, month and day, or nil where the calendar has no such day.
+    @inlinable
+    public init?(year: Int, month: Int, day: Int) {
+        guard CivilDate.years.contains(year), (1...12).contains(month), day >= 1,
+            day <= CivilDate.daysInMonth(month, year: year)
+        else { return nil }
+        self.init(validYear: year, month: month, day: day)
+    }
+
+    /// The anniversary of a month and day in a year; 29 February is 28 February in a common year (SPEC 1).
+    @inlinable
+    public init(anniversaryOfMonth month: Int, day: Int, in year: Int) {
+        let isLeapDay = month == 2 && day == 29 && !CivilDate.isLeap(year)
+        self.init(validYear: year, month: month, day: isLeapDay ? 28 : day)
+    }
+
+    /// Howard Hinnant's day count over 400-year eras that begin on 1 March.
+    @inlinable
+    init(validYear year: Int, month: Int, day: Int) {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        dayNumber = Int32(truncatingIfNeeded: era * 146_097 + dayOfEra - 719_468)
+    }
+
+    /// Whether a year has a 29 February.
+    @inlinable
+    public static func isLeap(_ year: Int) -> Bool {
+        year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    }
+
+    /// Days in a month from 1 to 12.
+    @inlinable
+    public static func daysInMonth(_ month: Int, year: Int) -> Int {
+        switch month {
+        case 2: isLeap(year) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
+    /// Year, month (1 to 12) and day (1 to 31) of this date.
+    @inlinable
+    public var components: (year: Int, month: Int, day: Int) {
+        let shifted = Int(dayNumber) + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+    }
+
+    /// The year of this date.
+    @inlinable public var year: Int { components.year }
+
+    /// Orders dates by time.
+    @inlinable
+    public static func < (left: CivilDate, right: CivilDate) -> Bool { left.dayNumber < right.dayNumber }
+
+    /// The date so many days later; a negative number goes back.
+    @inlinable
+    public static func + (date: CivilDate, days: Int) -> CivilDate {
+        CivilDate(dayNumber: Int32(clamping: Int(date.dayNumber) + days))
+    }
+
+    /// The date so many days earlier.
+    @inlinable
+    public static func - (date: CivilDate, days: Int) -> CivilDate { date + -days }
+
+    /// The days from the right date to the left one.
+    @inlinable
+    public static func - (left: CivilDate, right: CivilDate) -> Int {
+        Int(left.dayNumber) - Int(right.dayNumber)
+    }
+}
+
+extension CivilDate: Strideable {
+    /// Days from this date to another.
+    @inlinable public func distance(to other: CivilDate) -> Int { other - self }
+
+    /// The date so many days later.
+    @inlinable public func advanced(by days: Int) -> CivilDate { self + days }
+}
+
+extension CivilDate: CustomStringConvertible {
+    /// Reads exactly `YYYY-MM-DD`; nil for anything else and for days the calendar does not have.
+    @inlinable
+    public init?(_ text: Span<UInt8>) {
+        guard text.count == 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
+            let year = CivilDate.number(text, 0..<4), let month = CivilDate.number(text, 5..<7),
+            let day = CivilDate.number(text, 8..<10)
+        else { return nil }
+        self.init(year: year, month: month, day: day)
+    }
+
+    /// Reads exactly `YYYY-MM-DD`; nil for anything else and for days the calendar does not have.
+    public init?(_ text: some StringProtocol) {
+        let bytes = Array(text.utf8)
+        self.init(bytes.span)
+    }
+
+    /// The value of ASCII digits at some positions, nil where one of them is no digit.
+    @inlinable
+    static func number(_ text: Span<UInt8>, _ positions: Range<Int>) -> Int? {
+        var value = 0
+        for position in positions {
+            let digit = text[position] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            value = value * 10 + Int(digit)
+        }
+        return value
+    }
+
+    /// Calls `body` with each of the ten bytes of `YYYY-MM-DD`, in order.
+    @inlinable
+    public func forEachByte(_ body: (UInt8) -> Void) {
+        let (year, month, day) = components
+        let digits = (year % 10_000) * 10_000 + month * 100 + day
+        var divisor = 10_000_000
+        for position in 0..<8 {
+            if position == 4 || position == 6 { body(UInt8(ascii: "-")) }
+            body(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digits / divisor % 10))
+            divisor /= 10
+        }
+    }
+
+    /// `YYYY-MM-DD`.
+    public var description: String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(10)
+        forEachByte { bytes.append($0) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

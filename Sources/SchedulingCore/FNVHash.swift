@@ -1,0 +1,54 @@
+/// FNV-1a, 64 bits, over bytes: `H(s)` of SPEC 5. It spreads contacts over days, the same way on every
+/// machine and in every run.
+public struct FNVHash: Sendable {
+    /// The hash of everything combined so far.
+    public private(set) var value: UInt64 = 14_695_981_039_346_656_037
+
+    /// The hash of nothing.
+    public init() {}
+
+    /// The hash of a text's UTF-8 bytes.
+    public init(_ text: String) {
+        for byte in text.utf8 { combine(byte: byte) }
+    }
+
+    /// Adds one byte.
+    @inline(__always)
+    public mutating func combine(byte: UInt8) {
+        value = (value ^ UInt64(byte)) &* 1_099_511_628_211
+    }
+
+    /// Adds the UTF-8 bytes of a text.
+    public mutating func combine(_ text: StaticString) {
+        text.withUTF8Buffer { bytes in
+            for unsafe byte in unsafe bytes { combine(byte: byte) }
+        }
+    }
+
+    /// Adds the UTF-8 bytes of a text.
+    public mutating func combine(_ text: String) {
+        for byte in text.utf8 { combine(byte: byte) }
+    }
+
+    /// Adds a whole number as decimal digits.
+    public mutating func combine(_ number: Int64) {
+        if number < 0 { combine(byte: UInt8(ascii: "-")) }
+        let magnitude = number.magnitude
+        var divisor: UInt64 = 1
+        while magnitude / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            combine(byte: UInt8(ascii: "0") + UInt8(magnitude / divisor % 10))
+            divisor /= 10
+        }
+    }
+
+    /// Adds a date as `YYYY-MM-DD`.
+    public mutating func combine(_ date: CivilDate) {
+        date.forEachByte { combine(byte: $0) }
+    }
+
+    /// The hash modulo a positive count, unsigned (SPEC 5).
+    public func index(in count: Int) -> Int {
+        Int(value % UInt64(count))
+    }
+}

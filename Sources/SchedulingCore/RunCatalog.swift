@@ -1,0 +1,141 @@
+/// What holds for a whole run: its date, the policy, the campaigns, and the texts that it can write. Made
+/// once when the run starts; store and rules share it.
+public struct RunCatalog: Sendable {
+    /// The date the run decides for.
+    public let today: CivilDate
+    /// The rules' numbers.
+    public let policy: SchedulingPolicy
+    /// The organisation's clock.
+    public let zone: ZoneOffsets
+    /// States and ZIP codes.
+    public let zipTable: ZIPTable
+    /// Contacts of the organisation, valid or not: the basis of the caps.
+    public let totalContacts: Int
+    /// Whether kept dates are forgotten and everything is balanced anew (SPEC 1).
+    public let replans: Bool
+    /// Campaign instances by row id, with the position of their type in `campaignTypes`.
+    public let instances: [Int64: (instance: CampaignInstance, type: EmailType, templates: TemplateSymbols)]
+    /// Active instances whose type targets every contact, by row id.
+    let instancesForEveryone: [Int64]
+    /// Every campaign type that an instance or a stored row can name.
+    let campaignTypes: [CampaignType]
+    /// Templates of the types with a fixed name.
+    let templates: [TemplateSymbols]
+    /// `scheduled_send_time` of every row.
+    let sendTime: Symbol
+    /// Exclusion windows by index of the state.
+    let stateRules: [StateRule?]
+    private let symbols: SymbolTable
+    private let typeCodes: [UInt64: EmailType]
+
+    /// The two templates of a type or instance.
+    public struct TemplateSymbols: Hashable, Sendable {
+        var email = Symbol.null
+        var sms = Symbol.null
+    }
+
+    /// What the store knows when a run starts.
+    public struct Facts: Sendable {
+        /// Contacts of the organisation, valid or not.
+        public var totalContacts: Int
+        /// Rows of `campaign_types`; they replace the policy's types of the same name.
+        public var campaignTypes: [CampaignType]
+        /// Rows of `campaign_instances`.
+        public var instances: [CampaignInstance]
+
+        /// The facts of an organisation.
+        public init(totalContacts: Int, campaignTypes: [CampaignType] = [], instances: [CampaignInstance] = []) {
+            self.totalContacts = totalContacts
+            self.campaignTypes = campaignTypes
+            self.instances = instances
+        }
+    }
+
+    /// Everything a run on a date needs beside the contacts.
+    public init(
+        today: CivilDate, policy: SchedulingPolicy, facts: Facts, zone: ZoneOffsets = ZoneOffsets(),
+        zipTable: ZIPTable = .bundled, replans: Bool = false
+    ) {
+        self.today = today
+        self.policy = policy
+        self.zone = zone
+        self.zipTable = zipTable
+        self.totalContacts = facts.totalContacts
+        self.replans = replans
+
+        var symbols = SymbolTable()
+        func enter(_ pair: TemplatePair?) -> TemplateSymbols {
+            TemplateSymbols(email: symbols.insert(pair?.email), sms: symbols.insert(pair?.sms))
+        }
+        sendTime = symbols.insert(policy.timing.sendTime)
+        templates = EmailType.fixedNames.map { enter(policy.templates[$0]) }
+
+        var byName = policy.campaignTypes
+        for type in facts.campaignTypes { byName[type.name] = type }
+        let maximum = Int(UInt16.max - EmailType.firstCampaign)
+        campaignTypes = byName.values.sorted { $0.name < $1.name }.prefix(maximum).map { $0 }
+        var typesByName: [String: EmailType] = [:]
+        var typeCodes: [UInt64: EmailType] = [:]
+        for (code, name) in EmailType.fixedNames.enumerated() {
+            typeCodes[FNVHash(name).value] = EmailType(code: UInt16(code))
+        }
+        for (index, type) in campaignTypes.enumerated() {
+            let code = EmailType(code: EmailType.firstCampaign + UInt16(index))
+            typesByName[type.name] = code
+            typeCodes[FNVHash("campaign_\(type.name)").value] = code
+        }
+        self.typeCodes = typeCodes
+
+        var instances: [Int64: (instance: CampaignInstance, type: EmailType, templates: TemplateSymbols)] = [:]
+        for instance in facts.instances {
+            guard let type = typesByName[instance.typeName] else { continue }
+            instances[instance.id] = (instance, type, enter(instance.templates))
+        }
+        self.instances = instances
+        let types = campaignTypes
+        instancesForEveryone = instances.values.filter { entry in
+            guard let index = entry.type.campaignIndex else { return false }
+            return types[index].targetsAllContacts && types[index].isActive && entry.instance.isActive(on: today)
+        }.map(\.instance.id).sorted()
+
+        var stateRules = [StateRule?](repeating: nil, count: StateCode.count)
+        for (code, rule) in policy.stateRules {
+            if let state = StateCode(code) { stateRules[Int(state.index)] = rule }
+        }
+        self.stateRules = stateRules
+        self.symbols = symbols
+    }
+
+    /// The type with a name; one of the unknown types where the run never writes that name.
+    public func emailType(named name: Span<UInt8>) -> EmailType {
+        if let type = typeCodes[name.fnvHash], self.name(of: type, equals: name) { return type }
+        if name.count > 9, name.extracting(0..<9).equals("campaign_") { return .unknownCampaign }
+        if name.count > 9, name.extracting(0..<9).equals("followup_") { return .unknownFollowup }
+        return .unknown
+    }
+
+    /// The name of a type: column `email_type`.
+    public func name(of type: EmailType) -> String {
+        if let index = type.campaignIndex { return "campaign_\(campaignTypes[index].name)" }
+        return Int(type.code) < EmailType.fixedNames.count ? EmailType.fixedNames[Int(type.code)] : "unknown"
+    }
+
+    private func name(of type: EmailType, equals text: Span<UInt8>) -> Bool {
+        if let index = type.campaignIndex {
+            return text.count > 9 && text.extracting(0..<9).equals("campaign_")
+                && text.extracting(9..<text.count).equals(campaignTypes[index].name)
+        }
+        return text.equals(EmailType.fixedNames[Int(type.code)])
+    }
+
+    /// The symbol of a column's text.
+    public func symbol(of text: Span<UInt8>) -> Symbol { symbols.symbol(of: text) }
+
+    /// The text of a symbol that the run writes, nil for null.
+    public func text(of symbol: Symbol) -> String? { symbols.text(of: symbol) }
+
+    /// The campaign type behind a type, nil for types that are no campaign or not known.
+    func campaignType(_ type: EmailType) -> CampaignType? {
+        type.campaignIndex.map { campaignTypes[$0] }
+    }
+}
