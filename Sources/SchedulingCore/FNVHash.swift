@@ -21,7 +21,7 @@ public struct FNVHash: Sendable {
     /// Adds the UTF-8 bytes of a text.
     public mutating func combine(_ text: StaticString) {
         text.withUTF8Buffer { bytes in
-            for unsafe byte in unsafe bytes { combine(byte: byte) }
+            for unsafebyte in unsafe bytes { combine(byte: byte) }
         }
     }
 
