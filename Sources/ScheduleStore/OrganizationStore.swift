@@ -1,0 +1,107 @@
+public import SchedulingCore
+
+/// Everything one organisation has stored: contacts, schedules, imports, runs.
+///
+/// 1. A verb is one transaction: when it returns, everything it says is stored; when it throws, nothing is.
+/// 2. The asynchronous verbs never block a thread of Swift's cooperative pool. The others (`runFacts`,
+///    `makeRunReader`, `makeRunWriter`, and all of `RunReader` and `RunWriter`) block the calling thread: a
+///    run calls them from its own threads.
+/// 3. Readers never wait for a writer, nor the writer for readers.
+/// 4. Every failure is a `StoreError`.
+/// 5. The store reads no clock: `now` is handed in, as the text that the columns shall hold.
+public protocol OrganizationStore: Sendable {
+    // MARK: Contacts
+
+    /// Adds a contact.
+    ///
+    /// - Throws: `conflict` with field `id` or `external_id` where another contact has it.
+    func insertContact(_ draft: ContactDraft) async throws -> ContactRecord
+    /// A contact, nil where there is none.
+    func contact(id: Int64) async throws -> ContactRecord?
+    /// Contacts of the organisation.
+    func countContacts() async throws -> Int
+    /// Contacts in order of id, behind a cursor.
+    func contacts(after: Int64?, limit: Int) async throws -> Page<ContactRecord, Int64>
+
+    // MARK: Imports
+
+    /// Begins an import.
+    ///
+    /// - Parameter columns: Names of the columns sent, in their order.
+    func createImport(columns: [String], now: String) async throws -> ImportRecord
+    /// Stores rows of an import and counts them, in one transaction. A row is the contact with its `id`, else
+    /// the one with its `external_id`, else the one with its e-mail in any case (the lowest id of several),
+    /// else a new one.
+    ///
+    /// - Throws: `notFound` where there is no such import.
+    func importBatch(_ batch: ImportBatch, importID: Int64) async throws -> ImportBatchOutcome
+    /// Ends an import.
+    ///
+    /// - Parameter error: Why it failed; nil means that it is completed.
+    func finishImport(id: Int64, error: String?, now: String) async throws -> ImportRecord
+    /// An import, nil where there is none.
+    func importRecord(id: Int64) async throws -> ImportRecord?
+    /// The rows that an import refused, in order of their number; the cursor is that number.
+    func importRejects(id: Int64, after: Int?, limit: Int) async throws -> Page<ImportReject, Int>
+
+    // MARK: Schedules
+
+    /// All rows of a contact, in order of the scheduled date.
+    func schedules(ofContact id: Int64) async throws -> [ScheduleRecord]
+    /// Rows that meet a filter, in order of row id, behind a cursor.
+    func schedules(
+        _ filter: ScheduleFilter, after: Int64?, limit: Int
+    ) async throws
+        -> Page<ScheduleRecord, Int64>
+
+    // MARK: Runs
+
+    /// Puts a run in the queue. Where a full run already waits with the same date, dry run and replan, a
+    /// second one is that one: `isNew` is false.
+    func createRun(_ request: RunRequest, now: String) async throws -> (run: RunRecord, isNew: Bool)
+    /// A run, nil where there is none.
+    func run(id: Int64) async throws -> RunRecord?
+    /// Runs, newest first, behind a cursor.
+    func runs(before: Int64?, limit: Int) async throws -> Page<RunRecord, Int64>
+    /// The oldest run that waits, now running; nil where none waits. Versions are kept from the first claim.
+    func claimNextRun(configVersion: Int64?, engineVersion: String, now: String) async throws -> RunRecord?
+    /// Notes the progress of a run that is running.
+    func updateRunProgress(id: Int64, contactsDone: Int64, contactsTotal: Int64) async throws
+    /// Ends a run that is running, and forgets its checkpoint.
+    ///
+    /// - Throws: `notFound`; `wrongState` where it is not running.
+    func finishRun(id: Int64, _ outcome: RunOutcome, now: String) async throws -> RunRecord
+    /// Asks a run to stop: a queued one is cancelled at once, a running one after its batch, any other stays
+    /// as it is.
+    ///
+    /// - Throws: `notFound`.
+    func requestRunCancel(id: Int64, now: String) async throws -> RunRecord
+    /// Puts runs that a dead process has left running back in the queue, with their checkpoints. To be called
+    /// once, before the first claim.
+    ///
+    /// - Returns: How many there were.
+    func requeueInterruptedRuns() async throws -> Int
+
+    // MARK: For a run's own threads
+
+    /// What a run must know before it starts.
+    func runFacts() throws -> RunCatalog.Facts
+    /// A reader of its own for a run.
+    func makeRunReader() throws -> any RunReader
+    /// The writer for a run.
+    func makeRunWriter() throws -> any RunWriter
+
+    // MARK: Upkeep
+
+    /// Moves what was written into its final place, as far as nobody reads the old state; never waits.
+    func maintain() async throws
+    /// Releases the store. Verbs after it throw `closed`.
+    func close() async throws
+}
+
+extension OrganizationStore {
+    /// All rows that meet a filter, page by page: for exports.
+    public func schedulePages(_ filter: ScheduleFilter, pageSize: Int = 1000) -> SchedulePages {
+        SchedulePages(store: self, filter: filter, pageSize: pageSize)
+    }
+}

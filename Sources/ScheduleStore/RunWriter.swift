@@ -1,0 +1,62 @@
+public import SchedulingCore
+
+/// Writes what a run has decided. Blocks the thread that calls it.
+public protocol RunWriter: AnyObject, Sendable {
+    /// Carries the changes of one batch out, together with its checkpoint: all of them or, where it throws,
+    /// none. Deletions come first, then expiries and updates, then insertions, so that no two rows ever have
+    /// one identity.
+    ///
+    /// - Parameters:
+    ///   - now: For `created_at` and `updated_at`.
+    ///   - checkpoint: Replaces the run's earlier one; its `contactsDone` becomes the run's progress.
+    /// - Throws: `StoreError`; `constraint` where a row would get another row's identity.
+    func apply(
+        _ changes: [RowChange], runID: Int64, catalog: RunCatalog, now: String, checkpoint: RunCheckpoint
+    ) throws -> ChangeCounts
+
+    /// Stores a checkpoint and the progress without any row.
+    func save(_ checkpoint: RunCheckpoint) throws
+
+    /// The run's last checkpoint, nil where it has none.
+    func loadCheckpoint(runID: Int64) throws -> RunCheckpoint?
+
+    /// Replaces the counts per day by those of a full run.
+    func saveDayCounts(runID: Int64, _ counts: [DayCount]) throws
+
+    /// The counts per day of the last full run, in order of the day; empty where there was none.
+    func loadDayCounts() throws -> [DayCount]
+}
+
+/// Rows that a batch has changed.
+public struct ChangeCounts: Hashable, Sendable {
+    /// Rows added to `email_schedules`.
+    public var inserted = 0
+    /// Rows rewritten in place, expired ones included.
+    public var updated = 0
+    /// Rows removed.
+    public var deleted = 0
+    /// Rows of `contact_campaigns` with a new status.
+    public var targets = 0
+    /// Whether somebody has asked the run to stop.
+    public var isCancelRequested = false
+
+    /// No row.
+    public init() {}
+}
+
+/// What a full run counted for a day; later partial runs take it as the others' share (SPEC 11).
+public struct DayCount: Hashable, Sendable {
+    /// The day.
+    public var day: CivilDate
+    /// Effective-date emails that have it as ideal date (SPEC 6).
+    public var effectiveDateIdealCount: Int
+    /// Emails that have it as final date, the fixed load included (SPEC 8).
+    public var finalCount: Int
+
+    /// The counts of a day.
+    public init(day: CivilDate, effectiveDateIdealCount: Int, finalCount: Int) {
+        self.day = day
+        self.effectiveDateIdealCount = effectiveDateIdealCount
+        self.finalCount = finalCount
+    }
+}
