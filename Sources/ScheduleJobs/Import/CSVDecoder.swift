@@ -11,6 +11,8 @@ public struct CSVDecoder: Sendable {
     public var unknownColumnCount: Int { header?.unknownColumnCount ?? 0 }
     /// The names of these columns, at most a hundred.
     public var unknownColumns: [String] { header?.unknownColumns ?? [] }
+    /// The columns that the header names, in its order; none before the header was read.
+    public var columns: [ImportColumn] { header?.columns.compactMap { $0 } ?? [] }
     /// Data rows read so far, rejected ones included.
     public private(set) var rowCount = 0
 
@@ -34,13 +36,13 @@ public struct CSVDecoder: Sendable {
 
     /// Decodes the next piece of the file and hands over each row that is complete. Throws `ImportFileError`
     /// where the file cannot be read at all, and whatever `receive` throws; the decoder is of no use then.
-    public mutating func feed(_ piece: [UInt8], to receive: (ImportRecord) throws -> Void) throws {
+    public mutating func feed(_ piece: [UInt8], to receive: (DecodedRow) throws -> Void) throws {
         guard let bytes = try mark.strip(piece) else { return }
         try decode(bytes, receive)
     }
 
     /// Decodes what is left when the file has ended; to be called once.
-    public mutating func finish(to receive: (ImportRecord) throws -> Void) throws {
+    public mutating func finish(to receive: (DecodedRow) throws -> Void) throws {
         try decode(mark.finish(), receive)
         while !pending.isEmpty {
             let record = pending
@@ -53,10 +55,12 @@ public struct CSVDecoder: Sendable {
                 try complete(record, 0..<record.count, receive)
             }
         }
-        if header == nil { throw ImportFileError(.emptyFile, "The file is empty; a header row was expected.") }
+        if header == nil {
+            throw ImportFileError(.emptyFile, "The file is empty; a header row was expected.")
+        }
     }
 
-    private mutating func decode(_ piece: [UInt8], _ receive: (ImportRecord) throws -> Void) throws {
+    private mutating func decode(_ piece: [UInt8], _ receive: (DecodedRow) throws -> Void) throws {
         var bytes = piece
         var position = 0
         while position < bytes.count {
@@ -98,7 +102,7 @@ public struct CSVDecoder: Sendable {
 
     /// Hands over the record that the scanner has found at some positions, and begins the next.
     private mutating func complete(
-        _ bytes: [UInt8], _ record: Range<Int>, _ receive: (ImportRecord) throws -> Void
+        _ bytes: [UInt8], _ record: Range<Int>, _ receive: (DecodedRow) throws -> Void
     ) throws {
         defer { scanner.startRecord() }
         rereadBudget += record.count
@@ -118,7 +122,7 @@ public struct CSVDecoder: Sendable {
         return try CSVHeader(names: names, limits: limits)
     }
 
-    private func decodeRow(_ bytes: [UInt8], _ record: Range<Int>, _ header: CSVHeader) -> ImportRecord {
+    private func decodeRow(_ bytes: [UInt8], _ record: Range<Int>, _ header: CSVHeader) -> DecodedRow {
         let fields = scanner.fields
         if fields.count != header.columns.count {
             return reject(
@@ -154,7 +158,7 @@ public struct CSVDecoder: Sendable {
 
     private func reject(
         _ bytes: [UInt8], _ record: Range<Int>, _ detail: String, _ header: CSVHeader
-    ) -> ImportRecord {
+    ) -> DecodedRow {
         var rejection = malformedRow(bytes[record], detail)
         rejection.columns = [String?](repeating: nil, count: ImportColumn.allCases.count)
         for (field, column) in zip(scanner.fields, header.columns) {
@@ -175,7 +179,7 @@ public struct CSVDecoder: Sendable {
     /// record's first line break if that has been read, else behind the next one.
     private mutating func rejectMalformed(
         _ bytes: [UInt8], _ record: Range<Int>, _ reason: StaticString,
-        _ receive: (ImportRecord) throws -> Void
+        _ receive: (DecodedRow) throws -> Void
     ) throws -> Int {
         scanner.startRecord()
         guard header != nil else {

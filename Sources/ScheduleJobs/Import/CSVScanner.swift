@@ -183,8 +183,8 @@ struct CSVScanner: Sendable {
     }
 
     private mutating func endField(at end: Int) {
-        fields.append(
-            Field(start: UInt32(truncatingIfNeeded: fieldStart), end: UInt32(truncatingIfNeeded: end), form: form))
+        let start = UInt32(truncatingIfNeeded: fieldStart)
+        fields.append(Field(start: start, end: UInt32(truncatingIfNeeded: end), form: form))
         state = .fieldStart
     }
 }

@@ -18,7 +18,7 @@ public struct ContactValidation: Sendable {
 
     /// The contact of a row, or why the row is refused: the first that applies of `invalid_id`,
     /// `missing_email`, `invalid_email`, `invalid_zip`, `invalid_date`.
-    public mutating func contact(of row: ImportRow) -> Result<ContactFields, ImportRejection> {
+    public mutating func contact(of row: ImportRow) -> Result<ImportedContact, ImportRejection> {
         guard let id = readID(row) else { return refuse(row, .invalidID, .id) }
         switch row.withBytes(of: .email, { Contact.problem(ofEmail: $0) }) {
         case .missingEmail: return refuse(row, .missingEmail, .email)
@@ -35,8 +35,8 @@ public struct ContactValidation: Sendable {
         return .success(fields(of: row, id: id == 0 ? nil : id))
     }
 
-    private func fields(of row: ImportRow, id: Int64?) -> ContactFields {
-        var fields = ContactFields(row: row.row, email: row.trimmedText(of: .email) ?? "")
+    private func fields(of row: ImportRow, id: Int64?) -> ImportedContact {
+        var fields = ImportedContact(row: row.row, email: row.trimmedText(of: .email) ?? "")
         for column in ImportColumn.allCases where row.has(column) {
             fields.columns.insert(ImportColumnSet(column))
         }
@@ -54,7 +54,7 @@ public struct ContactValidation: Sendable {
 
     private func refuse(
         _ row: ImportRow, _ code: ImportRejection.Code, _ column: ImportColumn
-    ) -> Result<ContactFields, ImportRejection> {
+    ) -> Result<ImportedContact, ImportRejection> {
         .failure(row.rejection(code, column, limits: limits))
     }
 

@@ -24,6 +24,10 @@ public struct ImportDecoder: Sendable {
         }
     }
 
+    /// The columns that rows can have, in the order of the file: those of the CSV header, none before it was
+    /// read, or every one of a JSON object.
+    public var columns: [ImportColumn] { csv?.columns ?? ImportColumn.allCases }
+
     /// Data rows read so far, rejected ones included.
     public var rowCount: Int { csv?.rowCount ?? ndjson?.rowCount ?? jsonArray?.rowCount ?? 0 }
 
@@ -38,14 +42,14 @@ public struct ImportDecoder: Sendable {
 
     /// Decodes the next piece of the file and hands over each row that is complete. Throws `ImportFileError`
     /// where the file cannot be read at all, and whatever `receive` throws; the decoder is of no use then.
-    public mutating func feed(_ piece: [UInt8], to receive: (ImportRecord) throws -> Void) throws {
+    public mutating func feed(_ piece: [UInt8], to receive: (DecodedRow) throws -> Void) throws {
         try csv?.feed(piece, to: receive)
         try ndjson?.feed(piece, to: receive)
         try jsonArray?.feed(piece, to: receive)
     }
 
     /// Decodes what is left when the file has ended; to be called once.
-    public mutating func finish(to receive: (ImportRecord) throws -> Void) throws {
+    public mutating func finish(to receive: (DecodedRow) throws -> Void) throws {
         try csv?.finish(to: receive)
         try ndjson?.finish(to: receive)
         try jsonArray?.finish(to: receive)

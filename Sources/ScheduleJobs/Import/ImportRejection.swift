@@ -53,7 +53,9 @@ public struct ImportRejection: Error, Hashable, Sendable {
 
 extension ImportRow {
     /// A refusal of this row because of one column.
-    func rejection(_ code: ImportRejection.Code, _ column: ImportColumn, limits: ImportLimits) -> ImportRejection {
+    func rejection(
+        _ code: ImportRejection.Code, _ column: ImportColumn, limits: ImportLimits
+    ) -> ImportRejection {
         let value = text(of: column).map { ImportRejection.quote(Array($0.utf8), limit: limits.quotedBytes) }
         var rejection = ImportRejection(row: row, field: "\(column.name)", code: code, value: value)
         rejection.columns = ImportColumn.allCases.map { text(of: $0) }

@@ -25,13 +25,13 @@ public struct JSONArrayDecoder: Sendable {
 
     /// Decodes the next piece of the file and hands over each row that is complete. Throws `ImportFileError`
     /// where the file cannot be read at all, and whatever `receive` throws; the decoder is of no use then.
-    public mutating func feed(_ piece: [UInt8], to receive: (ImportRecord) throws -> Void) throws {
+    public mutating func feed(_ piece: [UInt8], to receive: (DecodedRow) throws -> Void) throws {
         guard let bytes = try mark.strip(piece) else { return }
         try decode(bytes, receive)
     }
 
     /// Decodes what is left when the file has ended; to be called once.
-    public mutating func finish(to receive: (ImportRecord) throws -> Void) throws {
+    public mutating func finish(to receive: (DecodedRow) throws -> Void) throws {
         try decode(mark.finish(), receive)
         switch state {
         case .afterArray: return
@@ -40,7 +40,7 @@ public struct JSONArrayDecoder: Sendable {
         }
     }
 
-    private mutating func decode(_ bytes: [UInt8], _ receive: (ImportRecord) throws -> Void) throws {
+    private mutating func decode(_ bytes: [UInt8], _ receive: (DecodedRow) throws -> Void) throws {
         var position = 0
         while position < bytes.count {
             if state == .inElement {
@@ -63,7 +63,7 @@ public struct JSONArrayDecoder: Sendable {
 
     /// Takes a byte outside all elements; returns 0 where it begins one and is to be read again.
     private mutating func readBetween(
-        _ byte: UInt8, _ receive: (ImportRecord) throws -> Void
+        _ byte: UInt8, _ receive: (DecodedRow) throws -> Void
     ) throws -> Int {
         switch (state, byte) {
         case (.beforeArray, UInt8(ascii: "[")): state = .beforeFirst
@@ -122,7 +122,7 @@ public struct JSONArrayDecoder: Sendable {
 
     /// Hands over the element whose last part lies at some positions.
     private mutating func endElement(
-        _ bytes: [UInt8], _ part: Range<Int>, _ receive: (ImportRecord) throws -> Void
+        _ bytes: [UInt8], _ part: Range<Int>, _ receive: (DecodedRow) throws -> Void
     ) throws {
         length += part.count
         defer { length = 0 }

@@ -22,7 +22,7 @@ struct JSONContactReader {
 
     /// The row that an object stands for, or why it is none. `bytes` at `range` hold nothing but the object
     /// and white space.
-    static func read(_ bytes: [UInt8], _ range: Range<Int>, row: Int, limits: ImportLimits) -> ImportRecord {
+    static func read(_ bytes: [UInt8], _ range: Range<Int>, row: Int, limits: ImportLimits) -> DecodedRow {
         var contact = JSONContactReader(row: row, limits: limits)
         let text = bytes.span.extracting(range)
         do throws(JSONReader.Problem) {

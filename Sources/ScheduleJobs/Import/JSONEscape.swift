@@ -25,7 +25,9 @@ enum JSONEscape {
             text[position + 1] == UInt8(ascii: "u")
         else { return nil }
         position += 2
-        guard let second = hexadecimal(text, &position), second >= 0xDC00, second <= 0xDFFF else { return nil }
+        guard let second = hexadecimal(text, &position), (0xDC00...0xDFFF).contains(second) else {
+            return nil
+        }
         return 0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)
     }
 
@@ -33,13 +35,14 @@ enum JSONEscape {
         guard position + 4 <= text.count else { return nil }
         var value: UInt32 = 0
         for _ in 0..<4 {
-            let byte = text[position]
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt32(byte - UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt32(byte - UInt8(ascii: "a") + 10)
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): value = value << 4 | UInt32(byte - UInt8(ascii: "A") + 10)
+            let digit: UInt8
+            switch text[position] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = text[position] - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = text[position] - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = text[position] - UInt8(ascii: "A") + 10
             default: return nil
             }
+            value = value << 4 | UInt32(digit)
             position += 1
         }
         return value

@@ -20,18 +20,18 @@ public struct NDJSONDecoder: Sendable {
 
     /// Decodes the next piece of the file and hands over each row that is complete. Throws `ImportFileError`
     /// where the file cannot be read at all, and whatever `receive` throws; the decoder is of no use then.
-    public mutating func feed(_ piece: [UInt8], to receive: (ImportRecord) throws -> Void) throws {
+    public mutating func feed(_ piece: [UInt8], to receive: (DecodedRow) throws -> Void) throws {
         guard let bytes = try mark.strip(piece) else { return }
         try decode(bytes, receive)
     }
 
     /// Decodes what is left when the file has ended; to be called once.
-    public mutating func finish(to receive: (ImportRecord) throws -> Void) throws {
+    public mutating func finish(to receive: (DecodedRow) throws -> Void) throws {
         try decode(mark.finish(), receive)
         if length > 0 { try endLine([], 0..<0, receive) }
     }
 
-    private mutating func decode(_ bytes: [UInt8], _ receive: (ImportRecord) throws -> Void) throws {
+    private mutating func decode(_ bytes: [UInt8], _ receive: (DecodedRow) throws -> Void) throws {
         var start = 0
         while let end = bytes.span.firstLineFeed(from: start) {
             try endLine(bytes, start..<end, receive)
@@ -46,7 +46,7 @@ public struct NDJSONDecoder: Sendable {
 
     /// Ends the line whose last part lies at some positions.
     private mutating func endLine(
-        _ bytes: [UInt8], _ part: Range<Int>, _ receive: (ImportRecord) throws -> Void
+        _ bytes: [UInt8], _ part: Range<Int>, _ receive: (DecodedRow) throws -> Void
     ) throws {
         length += part.count
         defer { length = 0 }
@@ -58,16 +58,15 @@ public struct NDJSONDecoder: Sendable {
     }
 
     private mutating func emit(
-        _ bytes: [UInt8], _ line: Range<Int>, _ receive: (ImportRecord) throws -> Void
+        _ bytes: [UInt8], _ line: Range<Int>, _ receive: (DecodedRow) throws -> Void
     ) throws {
         if length > limits.recordBytes {
             rowCount += 1
             let value = ImportRejection.quote(bytes[line], limit: limits.quotedBytes)
-            let detail = "a line over the size limit"
-            try receive(
-                .rejected(
-                    ImportRejection(row: rowCount, field: nil, code: .malformedRow, value: value, detail: detail)))
-            return
+            let rejection = ImportRejection(
+                row: rowCount, field: nil, code: .malformedRow, value: value,
+                detail: "a line over the size limit")
+            return try receive(.rejected(rejection))
         }
         if bytes.span.extracting(line).trimmedRange.isEmpty { return }
         rowCount += 1

@@ -5,7 +5,7 @@ import Testing
     var decoder = CSVDecoder()
     var rows: [String] = []
     let text = "id, Email ,zip_code,x\r\n1,\"a\"\"b@x.com\",75201,\r\n\r\n2,\"open,2\n3,c@x.com,75201,\"a\nb\""
-    let receive: (ImportRecord) -> Void = { record in
+    let receive: (DecodedRow) -> Void = { record in
         switch record {
         case .row(let row): rows.append("\(row.row) \(row.text(of: .email) ?? "-")")
         case .rejected(let rejection): rows.append("\(rejection.row) \(rejection.code) \(rejection.value ?? "")")

@@ -1,5 +1,5 @@
 /// What a decoder finds next in a file.
-public enum ImportRecord: Sendable {
+public enum DecodedRow: Sendable {
     /// A row that could be split into its columns.
     case row(ImportRow)
     /// A row that could not.

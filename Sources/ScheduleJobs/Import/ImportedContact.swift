@@ -1,5 +1,5 @@
 /// A contact as an import accepts it: checked, trimmed, ready to be stored. Nil stands for an empty column.
-public struct ContactFields: Hashable, Sendable {
+public struct ImportedContact: Hashable, Sendable {
     /// Data row of the file, counted from 1.
     public var row: Int
     /// The columns that the row has, be they empty: an update leaves all others as they are.
