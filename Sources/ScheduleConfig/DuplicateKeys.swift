@@ -12,7 +12,7 @@ struct DuplicateKeys {
     }
 
     /// How many keys are renamed before it is enough.
-    static let maximum = 100
+    static let maximum = 20
 
     private var lines: [[Unicode.Scalar]]
     private var count: UInt32 = 0

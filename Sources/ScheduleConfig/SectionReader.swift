@@ -91,7 +91,7 @@ struct SectionReader {
 
     /// Reports the keys that were not asked for.
     func finish() {
-        for entry in entries where !known.contains(entry.name) {
+        for entry in entries where !known.contains(entry.name) && !reader.isFull {
             reader.report(
                 entry.mark, path(of: entry.name), found: "an unknown key",
                 expected: "one of \(known.joined(separator: ", "))",

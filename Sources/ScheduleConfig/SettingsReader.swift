@@ -6,6 +6,9 @@ final class SettingsReader {
     /// How many mistakes are reported; more help nobody.
     static let maximumProblems = 500
 
+    /// Whether as many mistakes were found as are reported.
+    var isFull: Bool { problems.count >= SettingsReader.maximumProblems }
+
     let file: String
     let environment: [String: String]
     private(set) var problems: [SettingsProblem] = []
@@ -27,7 +30,7 @@ final class SettingsReader {
         let location = SettingsProblem.Location.file(file, line: mark.line, column: mark.column)
         let problem = SettingsProblem(
             location: location, keyPath: keyPath, found: found, expected: expected, suggestion: suggestion)
-        if problems.count >= SettingsReader.maximumProblems { return }
+        if isFull { return }
         // A value that an alias or a merge key brings to several places is wrong once.
         if !problems.contains(where: { $0.location == location && $0.found == found }) {
             problems.append(problem)
