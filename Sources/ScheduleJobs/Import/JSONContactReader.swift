@@ -18,6 +18,7 @@ struct JSONContactReader {
     private init(row: Int, limits: ImportLimits) {
         self.row = row
         self.limits = limits
+        values.reserveCapacity(ImportColumn.allCases.count)
     }
 
     /// The row that an object stands for, or why it is none. `bytes` at `range` hold nothing but the object
