@@ -141,7 +141,10 @@ struct JSONContactReader {
             value = text.dropFirst(position)
             var end = reader
             end.position = position
-            if (try? end.scalar(Array(text).span)) != nil { value = value.prefix(end.position - position) }
+            if (try? end.scalar(Array(text).span)) != nil {
+                value = value.prefix(end.position - position)
+                if value.first == UInt8(ascii: "\"") { value = value.dropFirst().dropLast() }
+            }
         }
         var rejection = ImportRejection(
             row: row, field: field, code: problem.code,

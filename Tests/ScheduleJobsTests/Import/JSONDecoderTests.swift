@@ -19,9 +19,9 @@ import Testing
             #"{"first_name":"a\u0041","last_name":"b","id":3,"state":null}"#,
             "1 id=3 first_name=aA last_name=b state="
         ),
-        (#"{"email":"x","email":"y"}"#, #"1 malformed_row [email] "y""#),
-        (#"{"emial":"x","id":1}"#, #"1 unknown_field [emial] "x""#),
-        (#"{"Email":"x"}"#, #"1 unknown_field [Email] "x""#),
+        (#"{"email":"x","email":"y"}"#, #"1 malformed_row [email] y"#),
+        (#"{"emial":"x","id":1}"#, #"1 unknown_field [emial] x"#),
+        (#"{"Email":"x"}"#, #"1 unknown_field [Email] x"#),
         (#"{"tags":["x"]}"#, #"1 unknown_field [tags] ["x"]}"#),
         (#"{"email":["x"]}"#, #"1 malformed_row [email] ["x"]}"#),
         (#"{"email":{}}"#, #"1 malformed_row [email] {}}"#),
@@ -80,9 +80,10 @@ import Testing
     }
 
     @Test func aMalformedLineCostsThatLine() {
-        let text = "{\"id\":1}\n{\"id\":\n{\"id\":3}\n]\n{\"id\":5"
+        let text = "{\"id\":1}\n{\"id\":\n{\"id\":3}\n]\n{\"id\":5\n{\"x\":\"abc"
         let expected = [
             "1 id=1", "2 malformed_row {\"id\":", "3 id=3", "4 malformed_row ]", "5 malformed_row {\"id\":5",
+            "6 unknown_field [x] \"abc",
         ]
         #expect(decode(text, as: .ndjson).lines == expected)
     }
@@ -127,7 +128,7 @@ import Testing
             #"{"id":4}"#,
         ]
         let expected = [
-            "1 email=123456789", "2 malformed_row {\"ema…", "3 malformed_row [email] \"1234…", "4 id=4",
+            "1 email=123456789", "2 malformed_row {\"ema…", "3 malformed_row [email] 12345…", "4 id=4",
         ]
         let text =
             format == .ndjson ? objects.joined(separator: "\n") : "[" + objects.joined(separator: ",") + "]"
