@@ -17,6 +17,8 @@ final class Connection: @unchecked Sendable {
     private var readIsSuspended = true
     private var writeIsSuspended = true
     private var sources = 1
+    private var isWatched = false
+    private(set) var lastEvent: UInt64 = 0
 
     private var state: ConnectionState
     private var isClosed = false
@@ -44,7 +46,11 @@ final class Connection: @unchecked Sendable {
         loop.add(self)
         readSource.setEventHandler { [weak self] in
             guard let self else { return }
-            loop.enter { self.readable() }
+            loop.enter {
+                self.readable()
+                self.watch()
+                self.loop.serveBusy()
+            }
         }
         setCancelHandler(readSource)
         if let refusal {
@@ -77,6 +83,7 @@ final class Connection: @unchecked Sendable {
             peek()
             return
         }
+        lastEvent = loop.now
         switch Socket.read(descriptor, into: loop.readBuffer) {
         case .bytes(let count):
             state.received(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]), now: loop.now)
@@ -100,6 +107,34 @@ final class Connection: @unchecked Sendable {
         }
     }
 
+    // MARK: Being watched
+
+    private func watch() {
+        guard !isClosed, !isWatched, loop.watch(self) else { return }
+        isWatched = true
+        suspendRead()
+    }
+
+    /// What to ask `poll`; nothing while nothing is to be read.
+    var pollRequest: pollfd {
+        pollfd(fd: !isClosed && state.wantsRead ? descriptor : -1, events: Int16(POLLIN), revents: 0)
+    }
+
+    func polled() {
+        readable()
+    }
+
+    func unwatched() {
+        isWatched = false
+        if !isClosed { resumeRead() }
+    }
+
+    private func resumeRead() {
+        guard readIsSuspended, !isWatched, state.wantsRead else { return }
+        readIsSuspended = false
+        readSource.resume()
+    }
+
     private func suspendRead() {
         guard !readIsSuspended else { return }
         readIsSuspended = true
@@ -117,10 +152,7 @@ final class Connection: @unchecked Sendable {
         }
         guard !isClosed else { return }
         stepBody()
-        if readIsSuspended, state.wantsRead {
-            readIsSuspended = false
-            readSource.resume()
-        }
+        resumeRead()
         deadline = state.deadline ?? .max
     }
 
