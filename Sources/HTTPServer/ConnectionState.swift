@@ -133,6 +133,7 @@ package struct ConnectionState {
         case .closing:
             guard !hasUnsent else { return .wait }
             guard !sawEnd else { return close(now) }
+            discarded = 0
             enter(.lingering, now)
             return .shutdownWrite
         case .lingering: return sawEnd || discarded >= limits.lingerBytes ? close(now) : .wait
