@@ -255,7 +255,8 @@ final class Connection: @unchecked Sendable {
     private func refuse(_ problem: HTTPProblem) {
         let exchange =
             exchange
-            ?? Exchange(method: .get, version: .oneOne, path: "-", requestID: service.makeRequestID())
+            ?? Exchange(
+                method: state.method ?? .get, version: .oneOne, path: "-", requestID: service.makeRequestID())
         self.exchange = exchange
         let response = problem.response(closesConnection: true)
         begin(response, exchange)

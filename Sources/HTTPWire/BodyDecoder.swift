@@ -15,7 +15,6 @@ package struct BodyDecoder {
         case done
     }
 
-    private let limits: HTTPLimits
     private var state: State
     private var size = 0
     private var digits = 0
@@ -25,8 +24,7 @@ package struct BodyDecoder {
     private var trailerLine: [UInt8] = []
 
     /// A decoder for one body.
-    package init(framing: BodyFraming, limits: HTTPLimits) {
-        self.limits = limits
+    package init(framing: BodyFraming) {
         state =
             switch framing {
             case .none, .length(0): .done
@@ -51,7 +49,7 @@ package struct BodyDecoder {
     /// - Returns: how many input bytes were used; those behind them belong to the next request.
     /// - Throws: 400 or 431, after which the connection must close.
     package mutating func decode(
-        _ input: Span<UInt8>, into output: inout [UInt8], room: Int
+        _ input: Span<UInt8>, into output: inout [UInt8], room: Int, _ limits: HTTPLimits
     ) throws(HTTPProblem) -> Int {
         var index = 0
         var room = room
@@ -72,7 +70,7 @@ package struct BodyDecoder {
             case .done:
                 return index
             default:
-                try step(input[index])
+                try step(input[index], limits)
                 index += 1
             }
         }
@@ -88,10 +86,10 @@ package struct BodyDecoder {
         return count
     }
 
-    private mutating func step(_ byte: UInt8) throws(HTTPProblem) {
+    private mutating func step(_ byte: UInt8, _ limits: HTTPLimits) throws(HTTPProblem) {
         switch state {
         case .chunkSize:
-            try countLineByte(byte)
+            try countLineByte(byte, limits)
             if let value = ASCII.hexValue(byte) {
                 // Sixteen digits could still exceed what a length can hold.
                 digits += 1
@@ -105,7 +103,7 @@ package struct BodyDecoder {
                 try readExtension(byte)
             }
         case .chunkExtension:
-            try countLineByte(byte)
+            try countLineByte(byte, limits)
             try readExtension(byte)
         case .chunkSizeLF:
             try expect(byte, ASCII.lf)
@@ -119,16 +117,16 @@ package struct BodyDecoder {
             try expect(byte, ASCII.lf)
             state = .chunkSize
         case .trailer:
-            try readTrailer(byte)
+            try readTrailer(byte, limits)
         case .trailerLF:
-            try countTrailerByte()
+            try countTrailerByte(limits)
             try expect(byte, ASCII.lf)
             try endTrailerLine()
         case .data, .chunkData, .done: break
         }
     }
 
-    private mutating func countLineByte(_ byte: UInt8) throws(HTTPProblem) {
+    private mutating func countLineByte(_ byte: UInt8, _ limits: HTTPLimits) throws(HTTPProblem) {
         guard byte != ASCII.cr else { return }
         lineBytes += 1
         guard lineBytes <= limits.chunkLineBytes else { throw .badRequest("A chunk-size line is too long.") }
@@ -146,8 +144,8 @@ package struct BodyDecoder {
     }
 
     /// RFC 9112, 7.1.2: trailers are checked like fields, and dropped.
-    private mutating func readTrailer(_ byte: UInt8) throws(HTTPProblem) {
-        try countTrailerByte()
+    private mutating func readTrailer(_ byte: UInt8, _ limits: HTTPLimits) throws(HTTPProblem) {
+        try countTrailerByte(limits)
         if byte == ASCII.cr {
             state = .trailerLF
         } else {
@@ -156,7 +154,7 @@ package struct BodyDecoder {
         }
     }
 
-    private mutating func countTrailerByte() throws(HTTPProblem) {
+    private mutating func countTrailerByte(_ limits: HTTPLimits) throws(HTTPProblem) {
         trailerBytes += 1
         guard trailerBytes <= limits.trailerBytes else {
             throw HTTPProblem(status: .requestHeaderFieldsTooLarge, detail: "The trailers are too long.")

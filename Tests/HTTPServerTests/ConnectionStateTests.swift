@@ -4,8 +4,8 @@ import HTTPWire
 import Testing
 
 /// A connection without a socket: bytes go in, the actions come out as words.
-private struct Harness {
-    var state: ConnectionState
+private final class Harness {
+    private var state: ConnectionState
     var now: UInt64 = 1_000
 
     init(_ change: (inout HTTPLimits) -> Void = { _ in }) {
@@ -14,13 +14,26 @@ private struct Harness {
         state = ConnectionState(limits: limits, now: now)
     }
 
-    mutating func receive(_ text: String) -> [String] {
+    var phase: ConnectionState.Phase { state.phase }
+    var wantsRead: Bool { state.wantsRead }
+    var canKeepAlive: Bool { state.canKeepAlive }
+    var deadline: UInt64? { state.deadline }
+    var bodyProblem: HTTPProblem? { state.bodyProblem }
+
+    func takeBody() -> ConnectionState.BodyStep { state.takeBody(now: now) }
+    func beginDrain() { state.beginDrain() }
+
+    func sent(remaining: Bool, progress: Bool) {
+        state.sent(remaining: remaining, progress: progress, now: now)
+    }
+
+    func receive(_ text: String) -> [String] {
         var bytes = Array(text.utf8)
         bytes.withUnsafeMutableBytes { state.received(UnsafeRawBufferPointer($0), now: now) }
         return actions()
     }
 
-    mutating func actions() -> [String] {
+    func actions() -> [String] {
         var words: [String] = []
         while true {
             let action = state.next(now: now)
@@ -30,18 +43,18 @@ private struct Harness {
         }
     }
 
-    mutating func end(closes: Bool = false) -> [String] {
+    func end(closes: Bool = false) -> [String] {
         state.responseEnded(closes: closes, now: now)
         return actions()
     }
 
-    mutating func receiveEnd() -> [String] {
+    func receiveEnd() -> [String] {
         state.receivedEnd()
         return actions()
     }
 
     /// Lets time pass until the deadline, and tells how long that was and what came of it.
-    mutating func waitForDeadline() -> String {
+    func waitForDeadline() -> String {
         guard let deadline = state.deadline else { return "none" }
         let waited = deadline - now
         if word(state.timedOut(now: deadline - 1)) != nil { return "too early" }
@@ -67,149 +80,151 @@ struct ConnectionStateTests {
 
     @Test("answers one request after the other, in order")
     func pipelining() {
-        var harness = Harness()
+        let harness = Harness()
         #expect(harness.receive(get + next) == ["start /a"])
         #expect(harness.end() == ["start /b"])
         #expect(harness.end() == [])
-        #expect(harness.state.phase == .idle)
+        #expect(harness.phase == .idle)
     }
 
     @Test("is not read, nor is the next request begun, while an answer is unsent")
     func unsent() {
-        var harness = Harness()
+        let harness = Harness()
         #expect(harness.receive(get + next) == ["start /a"])
-        #expect(!harness.state.wantsRead)
-        harness.state.sent(remaining: true, progress: true, now: harness.now)
+        #expect(!harness.wantsRead)
+        harness.sent(remaining: true, progress: true)
         #expect(harness.end() == [])
-        #expect(!harness.state.wantsRead)
-        harness.state.sent(remaining: false, progress: true, now: harness.now)
+        #expect(!harness.wantsRead)
+        harness.sent(remaining: false, progress: true)
         #expect(harness.actions() == ["start /b"])
     }
 
     @Test("closes in turn: send, shut, swallow, drop")
     func closing() {
-        var harness = Harness()
+        let harness = Harness()
         #expect(harness.receive("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n") == ["start /"])
-        #expect(!harness.state.canKeepAlive)
-        harness.state.sent(remaining: true, progress: true, now: harness.now)
+        #expect(!harness.canKeepAlive)
+        harness.sent(remaining: true, progress: true)
         #expect(harness.end() == [])
-        harness.state.sent(remaining: false, progress: true, now: harness.now)
+        harness.sent(remaining: false, progress: true)
         #expect(harness.actions() == ["shutdown"])
-        #expect(harness.state.wantsRead)
+        #expect(harness.wantsRead)
         #expect(harness.receive("more") == [])
         #expect(harness.receiveEnd() == ["close"])
     }
 
     @Test("lingers for a time and a number of bytes only")
     func lingering() {
-        var harness = Harness { $0.lingerBytes = 10 }
+        let harness = Harness { $0.lingerBytes = 10 }
         #expect(harness.receive("BAD\r\n\r\n") == ["refuse 400"])
         #expect(harness.end(closes: true) == ["shutdown"])
-        var other = harness
         #expect(harness.receive("123456789") == [])
         #expect(harness.receive("0") == ["close"])
-        #expect(other.waitForDeadline() == "2000 close")
+        let silent = Harness()
+        #expect(silent.receive("BAD\r\n\r\n") == ["refuse 400"])
+        #expect(silent.end(closes: true) == ["shutdown"])
+        #expect(silent.waitForDeadline() == "2000 close")
     }
 
     @Test("times out before a first byte, in a head, in a body, in idleness, and in sending")
     func timeouts() {
-        var fresh = Harness()
+        let fresh = Harness()
         #expect(fresh.waitForDeadline() == "10000 close")
 
-        var head = Harness()
+        let head = Harness()
         #expect(head.receive("GET /") == [])
         head.now += 4_000
         #expect(head.receive(" HTTP/1.1\r\n") == [])
         #expect(head.waitForDeadline() == "6000 refuse 408")
 
-        var idle = Harness()
+        let idle = Harness()
         #expect(idle.receive(get) == ["start /a"])
-        #expect(idle.state.deadline == nil)
+        #expect(idle.deadline == nil)
         #expect(idle.end() == [])
         #expect(idle.waitForDeadline() == "60000 close")
 
-        var body = Harness()
+        let body = Harness()
         #expect(body.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\n") == ["start /"])
         body.now += 9_000
         #expect(body.receive(String(repeating: "x", count: 50_000)) == [])
         #expect(body.waitForDeadline() == "10000 wait")
-        #expect(body.state.takeBody(now: body.now) == .piece(Array(repeating: 0x78, count: 50_000)))
-        #expect(body.state.takeBody(now: body.now) == .failed(.timedOut))
-        #expect(body.state.bodyProblem?.status == .requestTimeout)
+        #expect(body.takeBody() == .piece(Array(repeating: 0x78, count: 50_000)))
+        #expect(body.takeBody() == .failed(.timedOut))
+        #expect(body.bodyProblem?.status == .requestTimeout)
 
-        var stalled = Harness()
+        let stalled = Harness()
         #expect(stalled.receive(get) == ["start /a"])
-        stalled.state.sent(remaining: true, progress: true, now: stalled.now)
+        stalled.sent(remaining: true, progress: true)
         stalled.now += 5_000
-        stalled.state.sent(remaining: true, progress: false, now: stalled.now)
+        stalled.sent(remaining: true, progress: false)
         #expect(stalled.waitForDeadline() == "25000 close")
     }
 
     @Test("holds a body to a minimum rate over the time it waited, not the time a handler took")
     func rate() {
-        var harness = Harness {
+        let harness = Harness {
             $0.bodyMinimumBytesPerSecond = 100
             $0.bodyWindowBytes = 2_000
         }
         #expect(harness.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\n") == ["start /"])
         #expect(harness.receive(String(repeating: "x", count: 2_000)) == [])
-        #expect(harness.state.deadline == nil, "the handler is the slow one")
+        #expect(harness.deadline == nil, "the handler is the slow one")
         harness.now += 100_000
-        #expect(harness.state.takeBody(now: harness.now) != .end)
+        #expect(harness.takeBody() != .end)
         // 2,000 bytes pay for 20 s; single bytes each 8 s keep the silence short but not the rate up.
         harness.now += 8_000
         #expect(harness.receive("x") == [])
         harness.now += 8_000
         #expect(harness.receive("x") == [])
         #expect(harness.waitForDeadline() == "4020 wait")
-        #expect(harness.state.bodyProblem?.status == .requestTimeout)
+        #expect(harness.bodyProblem?.status == .requestTimeout)
     }
 
     @Test("reads a body no further than its window")
     func backPressure() {
-        var harness = Harness { $0.bodyWindowBytes = 4 }
+        let harness = Harness { $0.bodyWindowBytes = 4 }
         #expect(
             harness.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n123456") == ["start /"])
-        #expect(!harness.state.wantsRead)
-        #expect(harness.state.takeBody(now: 0) == .piece(Array("1234".utf8)))
-        #expect(harness.state.wantsRead)
-        #expect(harness.state.takeBody(now: 0) == .piece(Array("56".utf8)))
-        #expect(harness.state.takeBody(now: 0) == .wait(sendContinue: false))
+        #expect(!harness.wantsRead)
+        #expect(harness.takeBody() == .piece(Array("1234".utf8)))
+        #expect(harness.wantsRead)
+        #expect(harness.takeBody() == .piece(Array("56".utf8)))
+        #expect(harness.takeBody() == .wait(sendContinue: false))
         #expect(harness.receive("789" + next) == [])
-        #expect(harness.state.takeBody(now: 0) == .piece(Array("789".utf8)))
-        #expect(harness.state.takeBody(now: 0) == .end)
+        #expect(harness.takeBody() == .piece(Array("789".utf8)))
+        #expect(harness.takeBody() == .end)
         #expect(harness.end() == ["start /b"])
     }
 
     @Test("asks for an expected body once, when it is wanted, and not when it comes by itself")
     func expectation() {
         let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
-        var harness = Harness()
+        let harness = Harness()
         #expect(harness.receive(head) == ["start /"])
-        #expect(harness.state.deadline == nil, "the client waits for us")
-        #expect(harness.state.takeBody(now: harness.now) == .wait(sendContinue: true))
-        #expect(harness.state.takeBody(now: harness.now) == .wait(sendContinue: false))
-        var eager = Harness()
+        #expect(harness.deadline == nil, "the client waits for us")
+        #expect(harness.takeBody() == .wait(sendContinue: true))
+        #expect(harness.takeBody() == .wait(sendContinue: false))
+        let eager = Harness()
         #expect(eager.receive(head + "x") == ["start /"])
-        #expect(eager.state.takeBody(now: 0) == .piece([0x78]))
-        #expect(eager.state.takeBody(now: 0) == .wait(sendContinue: false))
-        var refused = Harness()
+        #expect(eager.takeBody() == .piece([0x78]))
+        #expect(eager.takeBody() == .wait(sendContinue: false))
+        let refused = Harness()
         #expect(refused.receive(head) == ["start /"])
-        #expect(!refused.state.canKeepAlive)
+        #expect(!refused.canKeepAlive)
         #expect(refused.end() == ["shutdown"])
     }
 
     @Test("swallows what a handler left of a body, if it is not too much")
     func unread() {
-        var harness = Harness { $0.lingerBytes = 10 }
+        let harness = Harness { $0.lingerBytes = 10 }
         #expect(harness.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n123") == ["start /"])
-        #expect(harness.state.canKeepAlive)
+        #expect(harness.canKeepAlive)
         #expect(harness.end() == [])
         #expect(harness.receive("456789" + get) == ["start /a"])
-        var long = Harness { $0.lingerBytes = 10 }
+        let long = Harness { $0.lingerBytes = 10 }
         #expect(long.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n") == ["start /"])
-        #expect(!long.state.canKeepAlive)
-        var chunked = Harness { $0.lingerBytes = 2 }
+        #expect(!long.canKeepAlive)
+        let chunked = Harness { $0.lingerBytes = 2 }
         let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
         #expect(chunked.receive(head) == ["start /"])
         #expect(chunked.end() == [])
@@ -218,56 +233,56 @@ struct ConnectionStateTests {
 
     @Test("answers a half-closed client what it asked for, then closes")
     func halfClosed() {
-        var harness = Harness()
+        let harness = Harness()
         #expect(harness.receive(get + next) == ["start /a"])
         #expect(harness.receiveEnd() == [])
         #expect(harness.end() == ["start /b"])
         #expect(harness.end() == ["close"])
-        var partial = Harness()
+        let partial = Harness()
         #expect(partial.receive("GET /") == [])
         #expect(partial.receiveEnd() == ["refuse 400"])
-        var blank = Harness()
+        let blank = Harness()
         #expect(blank.receive("\r\n") == [])
         #expect(blank.receiveEnd() == ["close"])
-        var silent = Harness()
+        let silent = Harness()
         #expect(silent.receiveEnd() == ["close"])
-        var body = Harness()
+        let body = Harness()
         #expect(body.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n123") == ["start /"])
         #expect(body.receiveEnd() == [])
-        #expect(body.state.takeBody(now: 0) == .piece(Array("123".utf8)))
-        #expect(body.state.takeBody(now: 0) == .failed(.truncated))
+        #expect(body.takeBody() == .piece(Array("123".utf8)))
+        #expect(body.takeBody() == .failed(.truncated))
     }
 
     @Test("refuses a body that is broken from the start, and fails one that breaks later")
     func brokenBody() {
         let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-        var early = Harness()
+        let early = Harness()
         #expect(early.receive(head + "zz\r\n") == ["refuse 400"])
-        var late = Harness()
+        let late = Harness()
         #expect(late.receive(head) == ["start /"])
         #expect(late.receive("1\r\nxx") == [])
-        #expect(late.state.takeBody(now: 0) == .piece([0x78]))
-        #expect(late.state.takeBody(now: 0) == .failed(.malformed))
-        #expect(!late.state.wantsRead)
+        #expect(late.takeBody() == .piece([0x78]))
+        #expect(late.takeBody() == .failed(.malformed))
+        #expect(!late.wantsRead)
         #expect(late.end() == ["shutdown"])
     }
 
     @Test("closes after its last request, and when drained, at once if idle")
     func lastRequest() {
-        var harness = Harness { $0.requestsPerConnection = 2 }
+        let harness = Harness { $0.requestsPerConnection = 2 }
         #expect(harness.receive(get) == ["start /a"])
-        #expect(harness.state.canKeepAlive)
+        #expect(harness.canKeepAlive)
         #expect(harness.end() == [])
         #expect(harness.receive(next + get) == ["start /b"])
-        #expect(!harness.state.canKeepAlive)
+        #expect(!harness.canKeepAlive)
         #expect(harness.end() == ["shutdown"])
-        var drained = Harness()
+        let drained = Harness()
         #expect(drained.receive(get) == ["start /a"])
-        drained.state.beginDrain()
+        drained.beginDrain()
         #expect(drained.actions() == [])
         #expect(drained.end() == ["shutdown"])
-        var idle = Harness()
-        idle.state.beginDrain()
+        let idle = Harness()
+        idle.beginDrain()
         #expect(idle.actions() == ["close"])
     }
 }

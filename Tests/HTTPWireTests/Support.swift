@@ -10,11 +10,11 @@ enum Outcome: Equatable {
 
 /// Parses bytes that arrive in pieces which end at `cuts`.
 func parse(_ bytes: [UInt8], cuts: [Int] = [], limits: HTTPLimits = HTTPLimits()) -> Outcome {
-    var parser = RequestParser(limits: limits)
+    var parser = RequestParser()
     do throws(HTTPProblem) {
         for end in cuts + [bytes.count] {
             let arrived = Array(bytes[..<end])
-            if let head = try parser.parse(arrived.span) { return .head(head) }
+            if let head = try parser.parse(arrived.span, limits) { return .head(head) }
         }
         return .incomplete
     } catch {
@@ -47,14 +47,14 @@ func decode(
     _ bytes: [UInt8], framing: BodyFraming = .chunked, cuts: [Int] = [], room: Int = 1 << 20,
     limits: HTTPLimits = HTTPLimits()
 ) -> BodyOutcome {
-    var decoder = BodyDecoder(framing: framing, limits: limits)
+    var decoder = BodyDecoder(framing: framing)
     var body: [UInt8] = []
     var used = 0
     do throws(HTTPProblem) {
         for end in cuts + [bytes.count] {
             while used < end, !decoder.isDone {
                 let piece = Array(bytes[used..<end])
-                used += try decoder.decode(piece.span, into: &body, room: room)
+                used += try decoder.decode(piece.span, into: &body, room: room, limits)
             }
         }
         return decoder.isDone ? .done(body, used: used) : .incomplete(body)
