@@ -305,11 +305,7 @@ final class Connection: @unchecked Sendable {
         if case .stream = response.body, exchange.version == .oneZero { exchange.closes = true }
         if response.closesConnection || !state.canKeepAlive { exchange.closes = true }
         let before = output.count
-        exchange.plan = ResponseSerializer.write(
-            response,
-            ResponseSerializer.Context(
-                method: exchange.method, version: exchange.version, closes: exchange.closes, date: loop.date,
-                requestID: exchange.requestID), to: &output)
+        exchange.plan = ResponseSerializer.write(response, exchange, date: loop.date, to: &output)
         exchange.bytesSent += output.count - before
     }
 

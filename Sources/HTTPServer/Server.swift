@@ -52,14 +52,13 @@ public final class Server: Sendable {
     ) {
         self.configuration = configuration
         self.logger = logger
-        let hook = ConnectionHook()
         service = Service(
             handler: handler, limits: configuration.limits, makeRequestID: makeRequestID,
-            onFinished: onRequestFinished, onConnectionClosed: { hook.call($0) })
+            onFinished: onRequestFinished)
         loops = (0..<max(configuration.loops, 1)).map {
             EventLoop(index: $0, limits: configuration.limits, wallClock: wallClock ?? { Int64(time(nil)) })
         }
-        hook.set { [weak self] remaining in if remaining == 0 { self?.connectionsGone() } }
+        service.whenEmpty { [weak self] in self?.connectionsGone() }
     }
 
     /// Listens and serves until `shutdown()` is called or the task is cancelled, and the last request is answered
@@ -156,13 +155,4 @@ public final class Server: Sendable {
         for continuation in finished { continuation.resume() }
         for waiter in portWaiters { waiter.resume(returning: nil) }
     }
-}
-
-/// Ties the shared service back to its server, which is made after it.
-private final class ConnectionHook: Sendable {
-    private let body = Mutex<(@Sendable (Int) -> Void)?>(nil)
-
-    func set(_ body: @escaping @Sendable (Int) -> Void) { self.body.withLock { $0 = body } }
-
-    func call(_ remaining: Int) { body.withLock { $0 }?(remaining) }
 }

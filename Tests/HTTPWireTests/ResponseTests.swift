@@ -4,14 +4,20 @@ import Testing
 
 @Suite("A response")
 struct ResponseTests {
+    private struct Context: ResponseSerializer.Context {
+        let method: HTTPRequest.Method
+        let version: HTTPVersion
+        let closes: Bool
+        let requestID: String
+    }
+
     private func serialise(
         _ response: ServerResponse, _ method: HTTPRequest.Method = .get, _ version: HTTPVersion = .oneOne,
         closes: Bool = false
     ) -> (String, ResponseSerializer.BodyPlan) {
         var out: [UInt8] = []
-        let context = ResponseSerializer.Context(
-            method: method, version: version, closes: closes, date: Array("D".utf8), requestID: "id")
-        let plan = ResponseSerializer.write(response, context, to: &out)
+        let context = Context(method: method, version: version, closes: closes, requestID: "id")
+        let plan = ResponseSerializer.write(response, context, date: Array("D".utf8), to: &out)
         return (String(decoding: out, as: UTF8.self), plan)
     }
 
