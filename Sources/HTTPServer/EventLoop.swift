@@ -36,7 +36,7 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
         queue = DispatchQueue(label: "http.loop.\(index)", target: .global(qos: .userInitiated))
         timer = DispatchSource.makeTimerSource(queue: queue)
         let interval = DispatchTimeInterval.milliseconds(Int(clamping: limits.tickMilliseconds))
-        timer.schedule(deadline: .now() + interval, repeating: interval, leeway: interval)
+        timer.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(1))
         timer.setEventHandler { [weak self] in self?.enter {} }
         timer.activate()
     }

@@ -16,6 +16,7 @@ package struct BodyDecoder {
     private var line: [UInt8] = []
     private var sawCR = false
     private var trailerBytes = 0
+    private var extensionBytes = 0
 
     /// A decoder for one body.
     package init(framing: BodyFraming) {
@@ -94,8 +95,12 @@ package struct BodyDecoder {
     private mutating func endLine(_ limits: HTTPLimits) throws(HTTPProblem) {
         switch state {
         case .sizeLine:
-            let size = try ChunkLine(line.span, limits).size
-            state = size == 0 ? .trailer : .chunk(remaining: size)
+            let chunk = try ChunkLine(line.span, limits)
+            extensionBytes += line.count - chunk.digits
+            guard extensionBytes <= limits.chunkExtensionBytes else {
+                throw .badRequest("The chunk extensions are too long.")
+            }
+            state = chunk.size == 0 ? .trailer : .chunk(remaining: chunk.size)
         case .chunkEnd: state = .sizeLine
         case .trailer where line.isEmpty: state = .done
         // RFC 9112, 7.1.2: trailers are checked like fields, and dropped.
@@ -108,6 +113,7 @@ package struct BodyDecoder {
 /// A chunk size and its extensions, which are checked and ignored (RFC 9112, 7.1 and 7.1.1).
 private struct ChunkLine {
     private(set) var size = 0
+    private(set) var digits = 0
     private var index = 0
 
     init(_ line: Span<UInt8>, _ limits: HTTPLimits) throws(HTTPProblem) {
@@ -119,7 +125,8 @@ private struct ChunkLine {
             }
             size = size << 4 | Int(digit)
         }
-        guard index > 0 else { throw .badRequest("A malformed chunk size.") }
+        digits = index
+        guard digits > 0 else { throw .badRequest("A malformed chunk size.") }
         while index < line.count {
             skipBlanks(line)
             guard skip(0x3B, line) else { throw .badRequest("A malformed chunk size or extension.") }

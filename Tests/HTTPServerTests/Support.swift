@@ -150,8 +150,8 @@ func withServer(
             }
         },
         onRequestFinished: log, wallClock: { 784_111_777 })
+    let port = try server.listen()
     let run = Task { try await server.run() }
-    let port = try #require(await server.port)
     let result: Result<Void, any Error>
     do { result = .success(try await body(server, port)) } catch { result = .failure(error) }
     server.shutdown()

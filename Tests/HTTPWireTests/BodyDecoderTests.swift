@@ -67,6 +67,9 @@ struct BodyDecoderTests {
         #expect(decode("0001\r\nx\r\n0\r\n\r\n", limits: limits) == .refused(400))
         #expect(decode("1;a=567890\r\nx\r\n0\r\n\r\n", limits: limits) == .done([0x78], used: 20))
         #expect(decode("1;a=5678901\r\nx\r\n0\r\n\r\n", limits: limits) == .refused(400))
+        limits.chunkExtensionBytes = 6
+        #expect(decode("1;ab\r\nx\r\n0;ab\r\n\r\n", limits: limits) == .done([0x78], used: 17))
+        #expect(decode("1;ab\r\nx\r\n0;abc\r\n\r\n", limits: limits) == .refused(400))
         #expect(decode("0\r\nX: 456789\r\n\r\n", limits: limits) == .refused(431))
         #expect(decode("0\r\nX: 45678\r\n\r\n", limits: limits) == .done([], used: 15))
     }
