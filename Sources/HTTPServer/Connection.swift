@@ -77,7 +77,8 @@ final class Connection: @unchecked Sendable {
 
     // MARK: Reading
 
-    private func readable() {
+    /// Reads what there is.
+    func readable() {
         guard !isClosed else { return }
         guard state.wantsRead else {
             peek()
@@ -118,10 +119,6 @@ final class Connection: @unchecked Sendable {
     /// What to ask `poll`; nothing while nothing is to be read.
     var pollRequest: pollfd {
         pollfd(fd: !isClosed && state.wantsRead ? descriptor : -1, events: Int16(POLLIN), revents: 0)
-    }
-
-    func polled() {
-        readable()
     }
 
     func unwatched() {
