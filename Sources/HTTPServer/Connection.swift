@@ -156,7 +156,6 @@ final class Connection: @unchecked Sendable {
                 in: request.headerFields, limit: service.limits.requestIDBytes) ?? service.makeRequestID())
         self.exchange = exchange
         guard service.beginRequest() else { return refuse(service.busy) }
-        exchange.isCounted = true
         let length: Int? =
             switch parsed.framing {
             case .none: 0
@@ -181,7 +180,7 @@ final class Connection: @unchecked Sendable {
         isClosed = true
         if let exchange {
             exchange.task?.cancel()
-            finish(exchange, completed: false)
+            service.log(exchange, remoteAddress, completed: false)
         }
         bodyWaiter.take()?.resume(returning: .failed(.truncated))
         writeWaiter.take()?.resume(returning: exchange?.isStalled == true ? .stalled : .disconnected)

@@ -13,7 +13,6 @@ final class Exchange: ResponseSerializer.Context, @unchecked Sendable {
     var bytesSent = 0
     var closes = false
     var hasBegun = false
-    var isCounted = false
     var isStalled = false
     var plan = ResponseSerializer.BodyPlan.none
 

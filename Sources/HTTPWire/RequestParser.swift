@@ -4,6 +4,9 @@ package import HTTPTypes
 ///
 /// The caller keeps the bytes of an unfinished head and presents them again, with more behind them; the parser
 /// remembers how far it came. Nothing is repaired: what RFC 9112 calls invalid is refused.
+///
+/// Read on from here: `RequestLine` and `RequestTarget`, then `FramingRules` for what the fields decide, `BodyDecoder`
+/// for what follows the head, and `ResponseSerializer` for the way back.
 package struct RequestParser {
     private var position = 0
     private var lineStart = 0
