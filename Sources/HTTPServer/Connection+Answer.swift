@@ -8,7 +8,8 @@ extension Connection {
         let exchange =
             exchange
             ?? Exchange(
-                method: state.method ?? .get, version: .oneOne, path: "-", requestID: service.makeRequestID())
+                method: state.method ?? .get, version: .oneOne, path: nil,
+                requestID: service.makeRequestID(), remoteAddress: remoteAddress)
         self.exchange = exchange
         let response = problem.response(closesConnection: true)
         begin(response, exchange)
@@ -57,13 +58,13 @@ extension Connection {
     }
 
     private func begin(_ response: ServerResponse, _ exchange: Exchange) {
-        exchange.status = response.status.code
+        exchange.summary.status = response.status.code
         exchange.hasBegun = true
         if case .stream = response.body, exchange.version == .oneZero { exchange.closes = true }
         if response.closesConnection || !state.canKeepAlive { exchange.closes = true }
         let before = output.count
         exchange.plan = ResponseSerializer.write(response, exchange, date: loop.date, to: &output)
-        exchange.bytesSent += output.count - before
+        exchange.summary.bytesSent += output.count - before
     }
 
     private func end(_ exchange: Exchange, closes: Bool) {
@@ -71,7 +72,7 @@ extension Connection {
         guard !isClosed else { return }
         self.exchange = nil
         state.responseEnded(closes: closes, now: loop.now)
-        service.log(exchange, remoteAddress, completed: true)
+        service.log(exchange, isComplete: true)
     }
 
     private func endStream(_ exchange: Exchange, isWhole: Bool) {
@@ -80,7 +81,7 @@ extension Connection {
         guard isWhole else { return close() }
         if exchange.plan == .chunked {
             output.append(contentsOf: ResponseSerializer.lastChunk)
-            exchange.bytesSent += ResponseSerializer.lastChunk.count
+            exchange.summary.bytesSent += ResponseSerializer.lastChunk.count
         }
         end(exchange, closes: exchange.closes)
         advance()
@@ -102,7 +103,7 @@ extension Connection {
         } else {
             output.append(contentsOf: bytes)
         }
-        exchange.bytesSent += output.count - before
+        exchange.summary.bytesSent += output.count - before
         flush()
         if isClosed {
             continuation.resume(returning: .disconnected)

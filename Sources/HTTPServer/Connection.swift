@@ -153,19 +153,17 @@ final class Connection: @unchecked Sendable {
         let exchange = Exchange(
             method: request.method, version: parsed.head.version, path: parsed.target.path,
             requestID: ServerRequest.clientRequestID(
-                in: request.headerFields, limit: service.limits.requestIDBytes) ?? service.makeRequestID())
+                in: request.headerFields, limit: service.limits.requestIDBytes) ?? service.makeRequestID(),
+            remoteAddress: remoteAddress)
         self.exchange = exchange
         guard service.beginRequest() else { return refuse(service.busy) }
-        let length: Int? =
-            switch parsed.framing {
-            case .none: 0
-            case .length(let length): length
-            case .chunked: nil
-            }
+        let length = parsed.framing.declaredLength
         let body =
-            state.bodyIsComplete
-            ? RequestBody(declaredLength: length, bytes: state.takeWholeBody())
-            : RequestBody(declaredLength: length, source: BodySource(connection: self, exchange: exchange))
+            if let bytes = state.takeWholeBody() {
+                RequestBody(declaredLength: length, bytes: bytes)
+            } else {
+                RequestBody(declaredLength: length, source: BodySource(connection: self, exchange: exchange))
+            }
         let served = ServerRequest(
             head: parsed.head, target: parsed.target, body: body, remoteAddress: remoteAddress,
             requestID: exchange.requestID)
@@ -180,7 +178,7 @@ final class Connection: @unchecked Sendable {
         isClosed = true
         if let exchange {
             exchange.task?.cancel()
-            service.log(exchange, remoteAddress, completed: false)
+            service.log(exchange, isComplete: false)
         }
         bodyWaiter.take()?.resume(returning: .failed(.truncated))
         writeWaiter.take()?.resume(returning: exchange?.isStalled == true ? .stalled : .disconnected)

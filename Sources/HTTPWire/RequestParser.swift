@@ -26,12 +26,15 @@ package struct RequestParser {
     package var method: HTTPRequest.Method? { line?.method }
 
     /// Reads on.
-    /// - Parameter input: the connection's bytes from where this request begins.
+    /// - Parameters:
+    ///   - bytes: the connection's unread bytes.
+    ///   - start: where this request begins in them.
     /// - Returns: the head when it is complete (the parser is then ready for the next request), else nil.
     /// - Throws: the problem to answer with, after which the connection must close.
     package mutating func parse(
-        _ input: Span<UInt8>, _ limits: HTTPLimits
+        _ bytes: [UInt8], from start: Int = 0, _ limits: HTTPLimits
     ) throws(HTTPProblem) -> ParsedHead? {
+        let input = bytes.span.extracting(start...)
         while let range = try nextLine(input, limits) {
             if range.isEmpty {
                 guard let line else {
