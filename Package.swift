@@ -9,16 +9,91 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .treatAllWarnings(as: .error),
 ]
+/// Targets without I/O also mark every use of unsafe memory.
+let pure = strict + [.strictMemorySafety()]
+
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb: [Target.Dependency] = [
+    .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+]
 
 let package = Package(
     name: "email-scheduler",
     products: [
-        .library(name: "SchedulingCore", targets: ["SchedulingCore"])
+        .executable(name: "email-scheduler", targets: ["EmailScheduler"]),
+        .library(name: "SchedulingCore", targets: ["SchedulingCore"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .target(
-            name: "SchedulingCore",
-            resources: [.embedInCode("Resources/zip_state_ranges.csv")],
-            swiftSettings: strict + [.strictMemorySafety()])
+            name: "SchedulingCore", resources: [.embedInCode("Resources/zip_state_ranges.csv")],
+            swiftSettings: pure),
+        .target(name: "ScheduleStore", dependencies: ["SchedulingCore"], swiftSettings: strict),
+        .target(
+            name: "ScheduleStoreSQLite", dependencies: ["ScheduleStore", "SchedulingCore", logging] + grdb,
+            swiftSettings: strict),
+        .target(name: "HTTPWire", dependencies: [httpTypes], swiftSettings: pure),
+        .target(
+            name: "HTTPServer", dependencies: ["HTTPWire", httpTypes, logging], swiftSettings: strict),
+        .target(name: "ScheduleConfig", dependencies: ["SchedulingCore", "Yams"], swiftSettings: strict),
+        .target(
+            name: "ScheduleJobs", dependencies: ["ScheduleStore", "SchedulingCore", logging],
+            swiftSettings: strict),
+        .target(
+            name: "ScheduleAPI",
+            dependencies: [
+                "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPWire", httpTypes, logging,
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "EmailScheduler",
+            dependencies: [
+                "ScheduleAPI", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "ScheduleConfig",
+                "SchedulingCore", "HTTPServer", "HTTPWire", httpTypes, logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "SchedulingCoreTests", dependencies: ["SchedulingCore"], swiftSettings: strict),
+        .target(
+            name: "StoreConformance", dependencies: ["ScheduleStore", "SchedulingCore"],
+            path: "Tests/StoreConformance", swiftSettings: strict),
+        .testTarget(
+            name: "ScheduleStoreSQLiteTests",
+            dependencies: ["ScheduleStoreSQLite", "ScheduleStore", "SchedulingCore", "StoreConformance"] + grdb,
+            swiftSettings: strict),
+        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", httpTypes], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPWire", httpTypes, logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ScheduleConfigTests", dependencies: ["ScheduleConfig", "SchedulingCore"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ScheduleJobsTests",
+            dependencies: ["ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ScheduleAPITests",
+            dependencies: [
+                "ScheduleAPI", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
+                "HTTPWire", httpTypes, logging,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EmailSchedulerTests", dependencies: ["EmailScheduler", "SchedulingCore"],
+            swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: [], path: "Tests/EndToEnd", swiftSettings: strict),
     ]
 )

@@ -23,7 +23,9 @@ public struct CampaignType: Hashable, Sendable {
         respectsFrequencyLimits = name != "regulatory_notice"
     }
 
-    private init(_ name: String, _ windows: Bool, _ followups: Bool, _ days: Int, _ all: Bool, _ priority: Int) {
+    private init(
+        _ name: String, _ windows: Bool, _ followups: Bool, _ days: Int, _ all: Bool, _ priority: Int
+    ) {
         self.init(name: name)
         respectsExclusionWindows = windows
         enablesFollowups = followups

@@ -60,7 +60,8 @@ public struct Contact: Sendable {
             invalidity = .missingZIP
         } else if zipState == nil {
             invalidity = .invalidZIP
-        } else if (birthDate == nil && !birthText.isEmpty) || (effectiveDate == nil && !effectiveText.isEmpty) {
+        } else if (birthDate == nil && !birthText.isEmpty) || (effectiveDate == nil && !effectiveText.isEmpty)
+        {
             invalidity = .invalidDate
         } else if let birthDate, birthDate > today {
             invalidity = .invalidDate

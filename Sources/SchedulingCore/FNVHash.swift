@@ -20,9 +20,8 @@ public struct FNVHash: Sendable {
 
     /// Adds the UTF-8 bytes of a text.
     public mutating func combine(_ text: StaticString) {
-        text.withUTF8Buffer { bytes in
-            for unsafe byte in unsafe bytes { combine(byte: byte) }
-        }
+        let start = unsafe text.utf8Start
+        for position in 0..<text.utf8CodeUnitCount { combine(byte: unsafe start[position]) }
     }
 
     /// Adds the UTF-8 bytes of a text.

@@ -135,6 +135,7 @@ public struct ZoneOffsets: Sendable {
             let middle = (low + high) / 2
             if transitions[middle].utcSeconds <= utcSeconds { low = middle + 1 } else { high = middle }
         }
-        return LocalMoment(seconds: utcSeconds + Int64(low == 0 ? initialOffset : transitions[low - 1].offset))
+        return LocalMoment(
+            seconds: utcSeconds + Int64(low == 0 ? initialOffset : transitions[low - 1].offset))
     }
 }

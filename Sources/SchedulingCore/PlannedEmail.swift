@@ -13,7 +13,7 @@ public struct PlannedEmail: Hashable, Sendable {
     /// Column `skip_reason`; nil means status `pre-scheduled`, else `skipped`.
     public var skipReason: SkipReason?
     /// Column `priority`.
-    public var priority: Int64
+    public var priority: Int64?
     /// Column `campaign_instance_id`.
     public var instanceID: Int64?
     /// Column `scheduled_send_time`.
@@ -30,7 +30,7 @@ public struct PlannedEmail: Hashable, Sendable {
     /// An email on its way, without templates, instance or initial email.
     public init(
         contactID: Int64, type: EmailType, event: StoredEmail.EventColumns, idealDate: CivilDate?,
-        date: CivilDate, skipReason: SkipReason? = nil, priority: Int64, instanceID: Int64? = nil,
+        date: CivilDate, skipReason: SkipReason? = nil, priority: Int64?, instanceID: Int64? = nil,
         time: Symbol = .null, emailTemplate: Symbol = .null, smsTemplate: Symbol = .null,
         initialID: Int64? = nil, initialType: EmailType? = nil
     ) {

@@ -1,8 +1,10 @@
 /// What holds for a whole run: its date, the policy, the campaigns, and the texts that it can write. Made
 /// once when the run starts; store and rules share it.
-public struct RunCatalog: Sendable {
+public final class RunCatalog: Sendable {
     /// The date the run decides for.
     public let today: CivilDate
+    /// The year of that date.
+    let year: Int
     /// The rules' numbers.
     public let policy: SchedulingPolicy
     /// The organisation's clock.
@@ -25,6 +27,9 @@ public struct RunCatalog: Sendable {
     let sendTime: Symbol
     /// Exclusion windows by index of the state.
     let stateRules: [StateRule?]
+    /// The email types that come round every year.
+    let timingRules: [TimingRule]
+    private let campaignTypeNames: [String]
     private let symbols: SymbolTable
     private let typeCodes: [UInt64: EmailType]
 
@@ -44,7 +49,9 @@ public struct RunCatalog: Sendable {
         public var instances: [CampaignInstance]
 
         /// The facts of an organisation.
-        public init(totalContacts: Int, campaignTypes: [CampaignType] = [], instances: [CampaignInstance] = []) {
+        public init(
+            totalContacts: Int, campaignTypes: [CampaignType] = [], instances: [CampaignInstance] = []
+        ) {
             self.totalContacts = totalContacts
             self.campaignTypes = campaignTypes
             self.instances = instances
@@ -57,6 +64,7 @@ public struct RunCatalog: Sendable {
         zipTable: ZIPTable = .bundled, replans: Bool = false
     ) {
         self.today = today
+        year = today.year
         self.policy = policy
         self.zone = zone
         self.zipTable = zipTable
@@ -86,7 +94,8 @@ public struct RunCatalog: Sendable {
         }
         self.typeCodes = typeCodes
 
-        var instances: [Int64: (instance: CampaignInstance, type: EmailType, templates: TemplateSymbols)] = [:]
+        var instances: [Int64: (instance: CampaignInstance, type: EmailType, templates: TemplateSymbols)] =
+            [:]
         for instance in facts.instances {
             guard let type = typesByName[instance.typeName] else { continue }
             instances[instance.id] = (instance, type, enter(instance.templates))
@@ -95,9 +104,12 @@ public struct RunCatalog: Sendable {
         let types = campaignTypes
         instancesForEveryone = instances.values.filter { entry in
             guard let index = entry.type.campaignIndex else { return false }
-            return types[index].targetsAllContacts && types[index].isActive && entry.instance.isActive(on: today)
+            return types[index].targetsAllContacts && types[index].isActive
+                && entry.instance.isActive(on: today)
         }.map(\.instance.id).sorted()
 
+        timingRules = policy.timingRules
+        campaignTypeNames = campaignTypes.map { "campaign_\($0.name)" }
         var stateRules = [StateRule?](repeating: nil, count: StateCode.count)
         for (code, rule) in policy.stateRules {
             if let state = StateCode(code) { stateRules[Int(state.index)] = rule }
@@ -116,16 +128,12 @@ public struct RunCatalog: Sendable {
 
     /// The name of a type: column `email_type`.
     public func name(of type: EmailType) -> String {
-        if let index = type.campaignIndex { return "campaign_\(campaignTypes[index].name)" }
+        if let index = type.campaignIndex { return campaignTypeNames[index] }
         return Int(type.code) < EmailType.fixedNames.count ? EmailType.fixedNames[Int(type.code)] : "unknown"
     }
 
     private func name(of type: EmailType, equals text: Span<UInt8>) -> Bool {
-        if let index = type.campaignIndex {
-            return text.count > 9 && text.extracting(0..<9).equals("campaign_")
-                && text.extracting(9..<text.count).equals(campaignTypes[index].name)
-        }
-        return text.equals(EmailType.fixedNames[Int(type.code)])
+        text.equals(self.name(of: type))
     }
 
     /// The symbol of a column's text.
@@ -133,6 +141,12 @@ public struct RunCatalog: Sendable {
 
     /// The text of a symbol that the run writes, nil for null.
     public func text(of symbol: Symbol) -> String? { symbols.text(of: symbol) }
+
+    /// The dates on which a contact may not be mailed.
+    public func exclusions(of contact: Contact) -> ContactExclusions {
+        let rule = contact.state.flatMap { stateRules[Int($0.index)] }
+        return ContactExclusions(contact: contact, rule: rule, missingAnchor: policy.missingAnchor)
+    }
 
     /// The campaign type behind a type, nil for types that are no campaign or not known.
     func campaignType(_ type: EmailType) -> CampaignType? {

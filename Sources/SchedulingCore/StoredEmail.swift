@@ -52,7 +52,9 @@ public struct StoredEmail: Hashable, Sendable {
             }
         }
 
-        private static let named: [([UInt8], SkipReason)] = SkipReason.allCases.map { (Array($0.rawValue.utf8), $0) }
+        private static let named: [([UInt8], SkipReason)] = SkipReason.allCases.map {
+            (Array($0.rawValue.utf8), $0)
+        }
     }
 
     /// Row id.

@@ -1,0 +1,82 @@
+extension ContactPlanner {
+    /// The campaign emails of the contact: one for each event date in each active instance that it is a target
+    /// of (SPEC 4).
+    mutating func draftCampaigns(in batch: ContactBatch) {
+        let targets = batch.targets[ranges.targets]
+        for target in targets where target.status.isOpen && !target.hasInvalidTriggerDate {
+            guard let entry = catalog.instances[target.instanceID], entry.instance.isActive(on: today),
+                let event = target.triggerDate ?? entry.instance.startDate
+            else { continue }
+            let isDated = target.triggerDate != nil
+            if let twin = drafts.firstIndex(where: { $0.instanceID == target.instanceID && $0.event == event }
+            ) {
+                guard isDated, !drafts[twin].isDatedTarget else { continue }
+                drafts.remove(at: twin)
+            }
+            appendCampaign(entry, event: event, isDated: isDated, in: batch)
+        }
+        guard let state = contact.state else { return }
+        for id in catalog.instancesForEveryone {
+            guard let entry = catalog.instances[id], let event = entry.instance.startDate,
+                entry.instance.audience.isEmpty || entry.instance.audience.contains(state),
+                !targets.contains(where: { $0.instanceID == id })
+            else { continue }
+            appendCampaign(entry, event: event, isDated: false, in: batch)
+        }
+    }
+
+    private mutating func appendCampaign(
+        _ entry: (instance: CampaignInstance, type: EmailType, templates: RunCatalog.TemplateSymbols),
+        event: CivilDate, isDated: Bool, in batch: ContactBatch
+    ) {
+        guard let type = catalog.campaignType(entry.type), type.isActive else { return }
+        let trigger = trigger(of: event, instance: entry.instance.id, in: batch)
+        let isTaken = batch.rows[ranges.rows].contains {
+            $0.type == entry.type && $0.instanceID == entry.instance.id && countsAsCommitted($0)
+                && storedTrigger(of: $0, in: batch) == trigger
+        }
+        guard !isTaken else { return }
+        var draft = EmailDraft(
+            type: entry.type, event: event, ideal: event - (isDated ? type.daysBeforeEvent : 0),
+            deadline: entry.instance.endDate, priority: type.priority, templates: entry.templates)
+        draft.instanceID = entry.instance.id
+        draft.respectsWindows = type.respectsExclusionWindows
+        draft.respectsFrequency = type.respectsFrequencyLimits
+        draft.isDatedTarget = isDated
+        draft.row = ranges.rows.first {
+            let row = batch.rows[$0]
+            return row.type == entry.type && row.instanceID == entry.instance.id && !row.status.isCommitted
+                && row.event.year != nil && storedTrigger(of: row, in: batch) == trigger
+        }
+        drafts.append(draft)
+    }
+
+    /// The trigger date in a campaign email's identity: its event date, if some target of the instance gives
+    /// that date, else none.
+    private func trigger(of event: CivilDate?, instance: Int64, in batch: ContactBatch) -> CivilDate? {
+        guard let event else { return nil }
+        let isGiven = batch.targets[ranges.targets].contains {
+            $0.instanceID == instance && $0.triggerDate == event
+        }
+        return isGiven ? event : nil
+    }
+
+    private func storedTrigger(of row: StoredEmail, in batch: ContactBatch) -> CivilDate? {
+        row.instanceID.flatMap { trigger(of: row.event.date, instance: $0, in: batch) }
+    }
+}
+
+extension ContactPlanner {
+    /// The targets whose status shall follow their row's: `scheduled` or `skipped` (SPEC 4).
+    func forEachTargetChange(in batch: ContactBatch, _ emit: (RowChange) -> Void) {
+        for target in batch.targets[ranges.targets] where target.status.isOpen {
+            guard let event = target.triggerDate ?? catalog.instances[target.instanceID]?.instance.startDate,
+                let draft = drafts.first(where: { $0.instanceID == target.instanceID && $0.event == event })
+            else { continue }
+            let isSkipped = draft.step == .skipped
+            if target.status != (isSkipped ? .skipped : .scheduled) {
+                emit(.target(rowID: target.id, isSkipped: isSkipped))
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+extension ContactPlanner {
+    /// Whether a row's identity counts as committed: the row is, or its skip is final (SPEC 4).
+    func countsAsCommitted(_ row: StoredEmail, countingExpired: Bool = true) -> Bool {
+        if row.status.isCommitted { return true }
+        guard row.status == .skipped, let date = row.scheduledDate, date < today,
+            case .known(let reason) = row.skipReason
+        else { return false }
+        switch reason {
+        case .campaignConflict, .frequencyLimit: return true
+        case .expired: return countingExpired
+        default: return false
+        }
+    }
+
+    /// Whether the email of a type and event year is committed.
+    func isCommitted(
+        _ type: EmailType, year: Int, in batch: ContactBatch, countingExpired: Bool = true
+    ) -> Bool {
+        batch.rows[ranges.rows].contains {
+            $0.type == type && countsAsCommitted($0, countingExpired: countingExpired)
+                && eventYear(of: $0) == year
+        }
+    }
+
+    /// The position of the uncommitted row of a type and event year.
+    func openRow(_ type: EmailType, year: Int, in batch: ContactBatch) -> Int? {
+        ranges.rows.first {
+            let row = batch.rows[$0]
+            return row.type == type && !row.status.isCommitted && row.event.year.map(Int.init) == year
+        }
+    }
+
+    /// The event year of an anniversary or post-window row; a committed one without has that of its scheduled
+    /// date plus the days before (SPEC 4).
+    private func eventYear(of row: StoredEmail) -> Int? {
+        if let year = row.event.year { return Int(year) }
+        guard row.status.isCommitted, let date = row.scheduledDate,
+            let days = catalog.policy.daysBefore(row.type)
+        else { return nil }
+        return (date + days).year
+    }
+}

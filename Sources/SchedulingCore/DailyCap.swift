@@ -1,0 +1,147 @@
+/// Spreads the emails of a run over days so that no day carries more than it can (SPEC 8), from counts alone.
+///
+/// Emails that differ only in their contact are one class. The rule's order ends with the contact id, so the
+/// emails of a class leave in order of contact: knowing how many of a class end on which day, the date of
+/// each follows from its position. Memory grows with days and classes, not with contacts.
+public struct DailyCap: Sendable {
+    /// What tells classes apart: everything in the rule's order but the contact.
+    struct ClassKey: Hashable {
+        let target: CivilDate
+        let latest: CivilDate
+        let priority: Int
+        let typeRank: UInt8
+        let instanceID: Int64
+        let event: CivilDate
+
+        init(_ draft: EmailDraft) {
+            target = draft.date
+            latest = draft.latest
+            priority = draft.priority
+            typeRank = draft.type.rank
+            instanceID = draft.instanceID ?? 0
+            event = draft.event
+        }
+
+        /// Who stays first on a full day.
+        static func staysBefore(_ left: ClassKey, _ right: ClassKey) -> Bool {
+            (left.latest, left.priority, left.target, left.typeRank, left.instanceID, left.event)
+                < (right.latest, right.priority, right.target, right.typeRank, right.instanceID, right.event)
+        }
+    }
+
+    /// How many of a class end on a day.
+    struct Share {
+        let day: CivilDate
+        var count: Int
+    }
+
+    private let today: CivilDate
+    private let cap: Int
+    private let threshold: Int
+    /// Emails and committed rows that stay on their day whatever happens.
+    private(set) var pinned: DayCounts
+    /// Committed rows among them: the fixed load F(d).
+    private(set) var fixed: DayCounts
+    private var counts: [ClassKey: Int] = [:]
+    /// Where the emails of a class end, the last day first.
+    private var shares: [ClassKey: [Share]] = [:]
+    /// Emails of classes that ended on their latest date.
+    private var outOfTime: DayCounts
+    /// Days that pinned emails push over the threshold.
+    private(set) var overCapDays: [CivilDate] = []
+
+    init(today: CivilDate, load: SchedulingPolicy.LoadBalancing, totalContacts: Int) {
+        self.today = today
+        cap = load.dailyCap(totalContacts: totalContacts)
+        threshold = load.overageLimit(cap: cap)
+        pinned = DayCounts(around: today)
+        fixed = DayCounts(around: today)
+        outOfTime = DayCounts(around: today)
+    }
+
+    /// Counts a committed row that loads a day.
+    mutating func addFixed(on day: CivilDate) {
+        guard day >= today else { return }
+        fixed[day] += 1
+    }
+
+    /// Counts an email that is not skipped by now.
+    mutating func add(_ draft: EmailDraft) {
+        if draft.latest == draft.date {
+            pinned[draft.date] += 1
+        } else {
+            counts[ClassKey(draft), default: 0] += 1
+        }
+    }
+
+    /// Decides, for every class, how many of its emails end on which day.
+    mutating func distribute() {
+        var arrivals = counts.sorted {
+            $0.key.target != $1.key.target
+                ? $0.key.target > $1.key.target : ClassKey.staysBefore($1.key, $0.key)
+        }.map { (key: $0.key, count: $0.value) }
+        counts = [:]
+        var pool: [(key: ClassKey, count: Int)] = []
+        var day = today
+        while !pool.isEmpty || !arrivals.isEmpty {
+            if pool.isEmpty, let next = arrivals.last { day = max(day, next.key.target) }
+            let carried = pool.count
+            while let next = arrivals.last, next.key.target <= day {
+                pool.append(next)
+                arrivals.removeLast()
+            }
+            if carried > 0, carried < pool.count { pool.sort { ClassKey.staysBefore($0.key, $1.key) } }
+            fill(day, &pool)
+            day = day + 1
+        }
+        for key in shares.keys { shares[key]?.reverse() }
+        findOverCapDays()
+    }
+
+    /// Leaves on a day what it can carry and keeps the rest in the pool, which is in the rule's order.
+    private mutating func fill(_ day: CivilDate, _ pool: inout [(key: ClassKey, count: Int)]) {
+        let pooled = pool.reduce(0) { $0 + $1.count }
+        let base = fixed[day] + pinned[day]
+        if base + pooled <= threshold {
+            for entry in pool { give(entry.key, entry.count, to: day) }
+            pool.removeAll(keepingCapacity: true)
+            return
+        }
+        let last = pool.reduce(0) { $0 + ($1.key.latest <= day ? $1.count : 0) }
+        var room = max(0, cap - base - last)
+        var rest: [(key: ClassKey, count: Int)] = []
+        for entry in pool {
+            let staying = entry.key.latest <= day ? entry.count : min(entry.count, room)
+            if entry.key.latest > day { room -= staying }
+            if staying > 0 { give(entry.key, staying, to: day) }
+            if staying < entry.count { rest.append((entry.key, entry.count - staying)) }
+        }
+        pool = rest
+    }
+
+    private mutating func give(_ key: ClassKey, _ count: Int, to day: CivilDate) {
+        shares[key, default: []].append(Share(day: day, count: count))
+        if key.latest <= day { outOfTime[day] += count }
+    }
+
+    private mutating func findOverCapDays() {
+        let days = [fixed, pinned, outOfTime].flatMap { $0.entries.map(\.day) }
+        overCapDays = Set(days).filter { fixed[$0] + pinned[$0] + outOfTime[$0] > threshold }.sorted()
+    }
+
+    /// The final date of the next email of its class, in order of contact; an email that was not counted
+    /// stays where it aims.
+    mutating func place(_ draft: EmailDraft) -> CivilDate {
+        if draft.latest == draft.date { return draft.date }
+        let key = ClassKey(draft)
+        guard let index = shares.index(forKey: key), let share = shares.values[index].last else {
+            return draft.date
+        }
+        if share.count > 1 {
+            shares.values[index][shares.values[index].count - 1].count -= 1
+        } else {
+            shares.values[index].removeLast()
+        }
+        return share.day
+    }
+}

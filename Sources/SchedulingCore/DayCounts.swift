@@ -1,0 +1,31 @@
+/// A number for each day. Days around the run's own are in an array, the few others in a dictionary.
+public struct DayCounts: Sendable, Hashable {
+    private let first: CivilDate
+    private var near: [Int]
+    private var far: [CivilDate: Int] = [:]
+
+    /// Zero on every day; `center` is the run's date.
+    public init(around center: CivilDate) {
+        first = center - 500
+        near = Array(repeating: 0, count: 1500)
+    }
+
+    /// The number of a day.
+    public subscript(day: CivilDate) -> Int {
+        get {
+            let position = day - first
+            return near.indices.contains(position) ? near[position] : far[day] ?? 0
+        }
+        set {
+            let position = day - first
+            if near.indices.contains(position) { near[position] = newValue } else { far[day] = newValue }
+        }
+    }
+
+    /// The days whose number is not zero, in order.
+    public var entries: [(day: CivilDate, count: Int)] {
+        let nearEntries = near.indices.lazy.filter { near[$0] != 0 }.map { (first + $0, near[$0]) }
+        let farEntries = far.lazy.filter { $0.value != 0 }.map { ($0.key, $0.value) }
+        return (Array(nearEntries) + Array(farEntries)).sorted { $0.0 < $1.0 }
+    }
+}

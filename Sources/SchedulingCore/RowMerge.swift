@@ -1,0 +1,58 @@
+/// Compares what a run decided for one contact with the rows it has (SPEC 11). Only differences become
+/// changes, so that a run with nothing new writes nothing.
+struct RowMerge {
+    let today: CivilDate
+    /// Rows of the contact that a produced email claims.
+    private var claimed: Set<Int> = []
+    private var deletions: [RowChange] = []
+    private var updates: [RowChange] = []
+    private var insertions: [RowChange] = []
+    /// Rows left as they are that a produced email claims.
+    private(set) var unchanged = 0
+
+    init(today: CivilDate) { self.today = today }
+
+    /// Takes in one email and the position of the uncommitted row with its identity.
+    mutating func add(_ email: PlannedEmail, row position: Int?, in batch: ContactBatch) {
+        guard let position else { return insertions.append(.insert(email)) }
+        claimed.insert(position)
+        let row = batch.rows[position]
+        if email.isStored(as: row) {
+            unchanged += 1
+        } else {
+            updates.append(.update(rowID: row.id, email))
+        }
+    }
+
+    /// Hands out the changes of the contact, and deletes or expires its rows that nothing claimed.
+    mutating func finish(_ rows: Range<Int>, in batch: ContactBatch, _ emit: (RowChange) -> Void) {
+        for position in rows where !claimed.contains(position) {
+            let row = batch.rows[position]
+            guard !row.status.isCommitted, let date = row.scheduledDate,
+                !(row.status == .skipped && row.type.isFollowup)
+            else { continue }
+            if date >= today {
+                deletions.append(.delete(rowID: row.id))
+            } else if row.status == .preScheduled {
+                updates.append(.expire(rowID: row.id))
+            }
+        }
+        for changes in [deletions, updates, insertions] { changes.forEach(emit) }
+        claimed.removeAll(keepingCapacity: true)
+        deletions.removeAll(keepingCapacity: true)
+        updates.removeAll(keepingCapacity: true)
+        insertions.removeAll(keepingCapacity: true)
+    }
+}
+
+extension PlannedEmail {
+    /// Whether a stored row holds exactly this email.
+    func isStored(as row: StoredEmail) -> Bool {
+        let reason: StoredEmail.StoredReason = skipReason.map { .known($0) } ?? .none
+        return row.status == (skipReason == nil ? .preScheduled : .skipped) && row.skipReason == reason
+            && row.type == type && row.scheduledDate == date && row.idealDate == idealDate
+            && row.event == event && row.scheduledTime == time && row.priority == priority
+            && row.instanceID == instanceID && row.emailTemplate == emailTemplate
+            && row.smsTemplate == smsTemplate && row.initialID == initialID
+    }
+}

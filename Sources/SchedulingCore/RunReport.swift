@@ -1,0 +1,113 @@
+/// What a run counted (SPEC 12). Sums of two reports of different contacts are the report of both.
+public struct RunReport: Sendable, Equatable {
+    /// Rows that belong together in the report.
+    public struct RowKind: Hashable, Sendable {
+        /// Column `email_type`.
+        public let type: EmailType
+        /// Nil for status `pre-scheduled`, else the reason of `skipped`.
+        public let skipReason: SkipReason?
+    }
+
+    /// A state and a reason, for the hit rate of exclusion windows.
+    public struct Exclusion: Hashable, Sendable {
+        /// State whose rule held.
+        public let state: StateCode
+        /// Reason of the rows.
+        public let reason: SkipReason
+    }
+
+    /// What the days of a run carry, at the three stages of placing.
+    public struct Volume: Sendable, Equatable {
+        /// Emails by ideal date.
+        public var ideal: DayCounts
+        /// Emails by target date: after keeping, smoothing and catch-up.
+        public var target: DayCounts
+        /// Emails by final date: after the daily cap, conflict and frequency.
+        public var final: DayCounts
+    }
+
+    /// Contacts that got a decision; invalid ones are not among them.
+    public internal(set) var contactsProcessed = 0
+    /// Contacts without schedule, by the reason.
+    public internal(set) var invalid: [Contact.Invalidity: Int] = [:]
+    /// Contacts whose own state is not that of their ZIP.
+    public internal(set) var stateZIPMismatches = 0
+    /// Emails decided, by kind of row.
+    public var rows: [RowKind: Int] {
+        rowTally.entries.reduce(into: [:]) {
+            $0[RowKind(type: EmailType(code: $1.number), skipReason: $1.reason)] = $1.count
+        }
+    }
+    /// Emails skipped by an exclusion window, by state.
+    public var exclusions: [Exclusion: Int] {
+        stateTally.entries.reduce(into: [:]) { result, entry in
+            guard let reason = entry.reason, reason.isExclusion else { return }
+            result[Exclusion(state: StateCode(index: entry.number), reason: reason)] = entry.count
+        }
+    }
+    /// Emails decided for contacts of a state, the basis of the hit rate.
+    public var emailsByState: [StateCode: Int] {
+        stateTally.entries.reduce(into: [:]) {
+            $0[StateCode(index: $1.number), default: 0] += $1.count
+        }
+    }
+    private var rowTally = Tally()
+    private var stateTally = Tally()
+    /// Rows added.
+    public internal(set) var inserted = 0
+    /// Rows rewritten in place, expired ones among them.
+    public internal(set) var updated = 0
+    /// Rows removed.
+    public internal(set) var deleted = 0
+    /// Rows that stand as they were.
+    public internal(set) var unchanged = 0
+    /// Emails of each day, not skipped, follow-ups aside.
+    public internal(set) var volume: Volume
+    /// Days that emails which cannot wait push over the cap.
+    public internal(set) var overCapDays: [CivilDate] = []
+
+    init(today: CivilDate) {
+        let none = DayCounts(around: today)
+        volume = Volume(ideal: none, target: none, final: none)
+    }
+
+    /// Counts an email that was decided; `state` is nil where it is no matter of the state's windows.
+    mutating func count(_ type: EmailType, _ skipReason: SkipReason?, state: StateCode?) {
+        rowTally.add(Int(type.code), skipReason)
+        if let state { stateTally.add(Int(state.index), skipReason) }
+    }
+
+    mutating func count(_ change: RowChange) {
+        switch change {
+        case .insert: inserted += 1
+        case .update, .expire: updated += 1
+        case .delete: deleted += 1
+        case .target: break
+        }
+    }
+}
+
+/// Counts by a small number, such as the code of a type, and a skip reason or none.
+private struct Tally: Sendable, Equatable {
+    private static let width = SkipReason.allCases.count + 1
+    private var counts: [Int] = []
+
+    mutating func add(_ number: Int, _ reason: SkipReason?) {
+        let position = number * Tally.width + (reason.map { $0.rank + 1 } ?? 0)
+        if position >= counts.count {
+            counts.append(contentsOf: repeatElement(0, count: position + 1 - counts.count))
+        }
+        counts[position] += 1
+    }
+
+    /// The counts that are not zero.
+    var entries: [(number: UInt16, reason: SkipReason?, count: Int)] {
+        counts.indices.filter { counts[$0] > 0 }.map { position in
+            let rank = position % Tally.width
+            return (
+                UInt16(position / Tally.width), rank == 0 ? nil : SkipReason.allCases[rank - 1],
+                counts[position]
+            )
+        }
+    }
+}

@@ -1,0 +1,180 @@
+/// A full run over all contacts of an organisation, pure: the caller reads batches of contacts in order of id
+/// and stores the changes that come out (SPEC 4 to 12).
+///
+/// The rules need counts over all contacts before they can place an email, so the contacts pass by up to three
+/// times, and between the passes only counts are kept:
+///
+/// 1. `survey` counts committed rows and effective-date occurrences. A contact all of whose emails keep the
+///    date of an earlier run, or are skipped, waits for nobody: it is finished here.
+/// 2. `weigh` gives the emails of the others their target dates and counts them by class.
+/// 3. `place` decides again, takes each email's final date from its class, and finishes those contacts.
+///
+/// `endWeighing` comes between 2 and 3. Passes 2 and 3 need to see only the contacts of `unsettled`; seeing
+/// others does no harm. The changes do not depend on how contacts are cut into batches.
+public struct SchedulingRun {
+    /// Date, policy, campaigns.
+    public let catalog: RunCatalog
+    /// What was counted so far; complete after `place` has seen every contact.
+    public private(set) var report: RunReport
+    /// The contacts that passes 2 and 3 must see.
+    public private(set) var unsettled: UnsettledContacts
+
+    private var planner: ContactPlanner
+    private var merge: RowMerge
+    /// Effective-date emails by ideal date, as far as surveyed (SPEC 6).
+    public private(set) var smoothing: DayCounts
+    /// Emails by final date, before conflict and frequency, and the fixed load (SPEC 8).
+    public var dailyLoad: DayCounts {
+        var load = placed
+        for (day, count) in cap.fixed.entries { load[day] += count }
+        return load
+    }
+    /// Contacts that are finished.
+    public private(set) var contactsDone = 0
+
+    private var placed: DayCounts
+    private let smoothingLimit: Int
+    private var cap: DailyCap
+
+    /// A run about to begin.
+    public init(catalog: RunCatalog) {
+        self.catalog = catalog
+        let load = catalog.policy.load
+        report = RunReport(today: catalog.today)
+        unsettled = UnsettledContacts(totalContacts: catalog.totalContacts)
+        planner = ContactPlanner(catalog: catalog)
+        merge = RowMerge(today: catalog.today)
+        smoothing = DayCounts(around: catalog.today)
+        placed = DayCounts(around: catalog.today)
+        smoothingLimit = load.smoothingLimit(cap: load.dailyCap(totalContacts: catalog.totalContacts))
+        cap = DailyCap(today: catalog.today, load: load, totalContacts: catalog.totalContacts)
+    }
+
+    // MARK: Pass 1
+
+    /// Counts a batch and finishes the contacts in it that wait for nobody.
+    public mutating func survey(_ batch: ContactBatch, emit: (RowChange) -> Void) {
+        countFixedLoad(batch)
+        var cursor = BatchCursor()
+        for contact in batch.contacts {
+            let ranges = cursor.ranges(of: contact.id, in: batch) { clear($0, in: batch, emit) }
+            count(contact)
+            planner.draft(contact, ranges, in: batch)
+            if let date = planner.smoothingDate { smoothing[date] += 1 }
+            guard planner.isSettled else {
+                unsettled.insert(contact.id)
+                continue
+            }
+            for draft in planner.drafts where draft.step == .placed { cap.add(draft) }
+            finish(in: batch, emit)
+        }
+        clear(cursor.rest(in: batch), in: batch, emit)
+    }
+
+    private mutating func countFixedLoad(_ batch: ContactBatch) {
+        for row in batch.rows where row.status.isCommitted && row.status != .cancelled && !row.type.isFollowup
+        {
+            if let date = row.sendDate { cap.addFixed(on: date) }
+        }
+    }
+
+    private mutating func count(_ contact: Contact) {
+        if let reason = contact.invalidity {
+            report.invalid[reason, default: 0] += 1
+            return
+        }
+        report.contactsProcessed += 1
+        if contact.hasStateZIPMismatch { report.stateZIPMismatches += 1 }
+    }
+
+    /// Removes the planned rows of a contact that is gone.
+    private mutating func clear(_ rows: Range<Int>, in batch: ContactBatch, _ emit: (RowChange) -> Void) {
+        guard !rows.isEmpty else { return }
+        merge.finish(rows, in: batch) {
+            report.count($0)
+            emit($0)
+        }
+    }
+
+    // MARK: Pass 2
+
+    /// Counts the emails of a batch by class.
+    public mutating func weigh(_ batch: ContactBatch) {
+        forEachUnsettled(batch) { run in
+            for draft in run.planner.drafts where draft.step != .skipped { run.cap.add(draft) }
+        }
+    }
+
+    /// Ends pass 2: decides how many emails of each class end on which day.
+    public mutating func endWeighing() {
+        cap.distribute()
+        report.overCapDays = cap.overCapDays
+    }
+
+    // MARK: Pass 3
+
+    /// Gives the emails of a batch their final dates.
+    public mutating func place(_ batch: ContactBatch, emit: (RowChange) -> Void) {
+        forEachUnsettled(batch) { run in
+            for index in run.planner.drafts.indices where run.planner.drafts[index].step == .aimed {
+                let final = run.cap.place(run.planner.drafts[index])
+                run.planner.drafts[index].place(on: final)
+            }
+            run.finish(in: batch, emit)
+        }
+    }
+
+    private mutating func forEachUnsettled(_ batch: ContactBatch, _ body: (inout SchedulingRun) -> Void) {
+        let smoothing = smoothing
+        let limit = smoothingLimit
+        var cursor = BatchCursor()
+        for contact in batch.contacts {
+            let ranges = cursor.ranges(of: contact.id, in: batch) { _ in }
+            planner.draft(contact, ranges, in: batch)
+            if planner.isSettled { continue }
+            planner.aim { smoothing[$0] > limit }
+            body(&self)
+        }
+    }
+
+    // MARK: Finishing a contact
+
+    /// Applies conflict and frequency, and compares with the rows that stand.
+    private mutating func finish(in batch: ContactBatch, _ emit: (RowChange) -> Void) {
+        contactsDone += 1
+        for draft in planner.drafts where draft.step == .placed { placed[draft.date] += 1 }
+        planner.judge(in: batch)
+        for draft in planner.drafts {
+            let email = email(of: draft)
+            tally(email, draft)
+            merge.add(email, row: draft.row, in: batch)
+        }
+        planner.followups(in: batch) { email, row in
+            report.count(email.type, email.skipReason, state: nil)
+            merge.add(email, row: row, in: batch)
+        }
+        merge.finish(planner.ranges.rows, in: batch) {
+            report.count($0)
+            emit($0)
+        }
+        planner.forEachTargetChange(in: batch, emit)
+        report.unchanged = merge.unchanged
+    }
+
+    private func email(of draft: EmailDraft) -> PlannedEmail {
+        PlannedEmail(
+            contactID: planner.contact.id, type: draft.type, event: .init(draft.event),
+            idealDate: draft.ideal,
+            date: draft.date, skipReason: draft.skipReason, priority: Int64(draft.priority),
+            instanceID: draft.instanceID, time: catalog.sendTime, emailTemplate: draft.templates.email,
+            smsTemplate: planner.smsTemplate(draft.templates))
+    }
+
+    private mutating func tally(_ email: PlannedEmail, _ draft: EmailDraft) {
+        report.count(email.type, email.skipReason, state: planner.contact.state)
+        guard email.skipReason == nil else { return }
+        report.volume.ideal[draft.ideal] += 1
+        report.volume.target[draft.target] += 1
+        report.volume.final[draft.date] += 1
+    }
+}

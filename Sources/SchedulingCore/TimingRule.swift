@@ -1,0 +1,128 @@
+/// When an email type that comes round every year is due (SPEC 4): an anchor, days before it, a deadline.
+/// Adding such a type means adding a value to `SchedulingPolicy.timingRules`.
+public struct TimingRule: Hashable, Sendable {
+    /// What the event date is an anniversary of.
+    public enum Anchor: Hashable, Sendable {
+        /// The contact's birth date.
+        case birthDate
+        /// The policy's effective date, from the first anniversary on.
+        case effectiveDate
+        /// One of the annual enrolment dates, chosen by hash.
+        case enrolment([SchedulingPolicy.AnnualEnrolment.MonthDay])
+    }
+
+    /// The last date on which the email still makes sense.
+    public enum Deadline: Hashable, Sendable {
+        /// The day before the event, or the ideal date if that is later.
+        case eveOfEvent
+        /// So many days after the event.
+        case daysAfterEvent(Int)
+    }
+
+    /// The email type.
+    public var type: EmailType
+    /// What the event date is an anniversary of.
+    public var anchor: Anchor
+    /// Days from the ideal date to the event; negative for after it.
+    public var daysBefore: Int
+    /// The last date on which the email still makes sense.
+    public var deadline: Deadline
+    /// Lower is more important.
+    public var priority: Int
+
+    /// The last date of an occurrence.
+    func deadline(event: CivilDate, ideal: CivilDate) -> CivilDate {
+        switch deadline {
+        case .eveOfEvent: max(event - 1, ideal)
+        case .daysAfterEvent(let days): event + days
+        }
+    }
+}
+
+extension SchedulingPolicy {
+    /// The email types that come round every year (SPEC 4).
+    public var timingRules: [TimingRule] {
+        [
+            TimingRule(
+                type: .birthday, anchor: .birthDate, daysBefore: timing.birthdayDaysBefore,
+                deadline: .eveOfEvent, priority: priorities.birthday),
+            TimingRule(
+                type: .effectiveDate, anchor: .effectiveDate, daysBefore: timing.effectiveDateDaysBefore,
+                deadline: .eveOfEvent, priority: priorities.effectiveDate),
+            TimingRule(
+                type: .aep, anchor: .enrolment(aep.dates), daysBefore: 0,
+                deadline: .daysAfterEvent(aep.sendWithinDays), priority: priorities.aep),
+        ]
+    }
+
+    /// Days from the ideal date of a type to its event date; nil for types whose campaign or initial email
+    /// decides.
+    func daysBefore(_ type: EmailType) -> Int? {
+        if type == .postWindow { return -1 }
+        return timingRules.first { $0.type == type }?.daysBefore
+    }
+}
+
+/// One coming round of an email type for one contact.
+struct Occurrence {
+    let year: Int
+    let event: CivilDate
+    let ideal: CivilDate
+    let deadline: CivilDate
+}
+
+extension TimingRule {
+    /// The occurrence in a year, nil where the contact has no anchor or the anniversaries begin later.
+    func occurrence(in year: Int, of contact: Contact, _ exclusions: ContactExclusions) -> Occurrence? {
+        switch anchor {
+        case .birthDate:
+            return exclusions.birth.map { occurrence(on: $0.date(in: year), year) }
+        case .effectiveDate:
+            guard let anniversary = exclusions.effective, year > anniversary.year else { return nil }
+            return occurrence(on: anniversary.date(in: year), year)
+        case .enrolment(let dates):
+            return enrolment(in: year, of: contact, dates, exclusions)
+        }
+    }
+
+    /// The first occurrence whose deadline is not past, counting years from last year upwards (SPEC 4).
+    func firstOpenOccurrence(
+        of contact: Contact, today: CivilDate, year thisYear: Int, _ exclusions: ContactExclusions
+    ) -> Occurrence? {
+        var year = thisYear - 1
+        if case .effectiveDate = anchor, let first = exclusions.effective?.year {
+            year = max(year, first + 1)
+        }
+        let last = year + 4
+        while year <= last {
+            guard let occurrence = occurrence(in: year, of: contact, exclusions) else { return nil }
+            if occurrence.deadline >= today { return occurrence }
+            year += 1
+        }
+        return nil
+    }
+
+    private func occurrence(on event: CivilDate, _ year: Int) -> Occurrence {
+        let ideal = event - daysBefore
+        return Occurrence(
+            year: year, event: event, ideal: ideal, deadline: deadline(event: event, ideal: ideal))
+    }
+
+    /// The contact's choice by hash, or, where that is excluded, the first of the dates that is not.
+    private func enrolment(
+        in year: Int, of contact: Contact, _ dates: [SchedulingPolicy.AnnualEnrolment.MonthDay],
+        _ exclusions: ContactExclusions
+    ) -> Occurrence? {
+        guard !dates.isEmpty else { return nil }
+        func on(_ date: SchedulingPolicy.AnnualEnrolment.MonthDay) -> Occurrence {
+            occurrence(on: CivilDate(anniversaryOfMonth: date.month, day: date.day, in: year), year)
+        }
+        guard dates.count > 1 else { return on(dates[0]) }
+        var hash = FNVHash()
+        hash.combine(contact.id)
+        hash.combine("_aep")
+        let choice = on(dates[hash.index(in: dates.count)])
+        guard exclusions.excludes(choice.ideal) else { return choice }
+        return dates.lazy.map(on).first { !exclusions.excludes($0.ideal) } ?? choice
+    }
+}
