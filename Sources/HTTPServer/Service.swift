@@ -1,0 +1,84 @@
+import HTTPTypes
+import HTTPWire
+import Synchronization
+
+/// What an access log gets of a request that is over.
+public struct RequestSummary: Sendable {
+    /// The request's id, as answered in `X-Request-Id`.
+    public let requestID: String
+    /// The client's IP address.
+    public let remoteAddress: String
+    /// The method; `-` if the head was refused.
+    public let method: String
+    /// The target's path and query; `-` if the head was refused.
+    public let path: String
+    /// The status answered; 0 if the connection was lost before an answer began.
+    public let status: Int
+    /// Bytes of the answer, head included, that were written.
+    public let bytesSent: Int
+    /// From the end of the request's head to the end of its answer.
+    public let duration: Duration
+    /// Whether the answer was written to its end.
+    public let isComplete: Bool
+}
+
+/// What all connections of a server share.
+final class Service: Sendable {
+    let handler: any RequestHandler
+    let limits: HTTPLimits
+    let makeRequestID: @Sendable () -> String
+    private let onFinished: (@Sendable (RequestSummary) -> Void)?
+    private let inFlight = Atomic<Int>(0)
+    private let connections = Atomic<Int>(0)
+    private let onConnectionClosed: @Sendable (_ remaining: Int) -> Void
+
+    init(
+        handler: any RequestHandler, limits: HTTPLimits, makeRequestID: @escaping @Sendable () -> String,
+        onFinished: (@Sendable (RequestSummary) -> Void)?,
+        onConnectionClosed: @escaping @Sendable (_ remaining: Int) -> Void
+    ) {
+        self.handler = handler
+        self.limits = limits
+        self.makeRequestID = makeRequestID
+        self.onFinished = onFinished
+        self.onConnectionClosed = onConnectionClosed
+    }
+
+    /// The answer when there is too much to do (RFC 9110, 15.6.4).
+    var busy: HTTPProblem {
+        HTTPProblem(
+            status: .serviceUnavailable, detail: "The server is busy.",
+            fields: [.retryAfter: String(limits.retryAfterSeconds)])
+    }
+
+    /// Counts a request in, unless there are too many.
+    func beginRequest() -> Bool {
+        guard inFlight.add(1, ordering: .relaxed).newValue <= limits.requestsInFlight else {
+            inFlight.subtract(1, ordering: .relaxed)
+            return false
+        }
+        return true
+    }
+
+    func endRequest() { inFlight.subtract(1, ordering: .relaxed) }
+
+    /// Counts a connection in; returns how many there are with it.
+    func connectionOpened() -> Int { connections.add(1, ordering: .sequentiallyConsistent).newValue }
+
+    func connectionClosed() {
+        onConnectionClosed(connections.subtract(1, ordering: .sequentiallyConsistent).newValue)
+    }
+
+    var openConnections: Int { connections.load(ordering: .sequentiallyConsistent) }
+
+    func log(_ exchange: Exchange, _ remoteAddress: String, completed: Bool) {
+        guard let onFinished else { return }
+        onFinished(
+            RequestSummary(
+                requestID: exchange.requestID, remoteAddress: remoteAddress,
+                method: exchange.path == "-" ? "-" : exchange.method.rawValue, path: exchange.path,
+                status: exchange.status, bytesSent: exchange.bytesSent,
+                duration: .nanoseconds(Int64(clamping: EventLoop.nanoseconds() &- exchange.started)),
+                isComplete: completed))
+    }
+}
