@@ -21,7 +21,18 @@ public struct SchedulingRun {
 
     private var planner: ContactPlanner
     private var merge: RowMerge
-    private var smoothing: DayCounts
+    /// Effective-date emails by ideal date, as far as surveyed (SPEC 6).
+    public private(set) var smoothing: DayCounts
+    /// Emails by final date, before conflict and frequency, and the fixed load (SPEC 8).
+    public var dailyLoad: DayCounts {
+        var load = placed
+        for (day, count) in cap.fixed.entries { load[day] += count }
+        return load
+    }
+    /// Contacts that are finished.
+    public private(set) var contactsDone = 0
+
+    private var placed: DayCounts
     private let smoothingLimit: Int
     private var cap: DailyCap
 
@@ -34,6 +45,7 @@ public struct SchedulingRun {
         planner = ContactPlanner(catalog: catalog)
         merge = RowMerge(today: catalog.today)
         smoothing = DayCounts(around: catalog.today)
+        placed = DayCounts(around: catalog.today)
         smoothingLimit = load.smoothingLimit(cap: load.dailyCap(totalContacts: catalog.totalContacts))
         cap = DailyCap(today: catalog.today, load: load, totalContacts: catalog.totalContacts)
     }
@@ -129,6 +141,8 @@ public struct SchedulingRun {
 
     /// Applies conflict and frequency, and compares with the rows that stand.
     private mutating func finish(in batch: ContactBatch, _ emit: (RowChange) -> Void) {
+        contactsDone += 1
+        for draft in planner.drafts where draft.step == .placed { placed[draft.date] += 1 }
         planner.judge(in: batch)
         for draft in planner.drafts {
             let email = email(of: draft)

@@ -1,0 +1,78 @@
+public import Logging
+public import ScheduleStore
+import SchedulingCore
+
+/// Carries one run out: reads contacts batch by batch, lets the rules decide, and stores what they change.
+///
+/// It blocks the thread that calls it and needs one more for writing: reading and deciding the next batch
+/// overlap with storing the last one.
+public struct RunExecutor: Sendable {
+    /// Version of the engine, for reports and run records.
+    public static let engineVersion = "1.0.0"
+
+    private let store: any OrganizationStore
+    private let environment: RunEnvironment
+    private let now: @Sendable () -> String
+    private let logger: Logger
+
+    /// An executor for the runs of one organisation.
+    ///
+    /// - Parameter now: The text that `created_at` and `updated_at` get.
+    public init(
+        store: any OrganizationStore, environment: RunEnvironment, now: @escaping @Sendable () -> String,
+        logger: Logger
+    ) {
+        self.store = store
+        self.environment = environment
+        self.now = now
+        self.logger = logger
+    }
+
+    /// Carries a claimed run out.
+    ///
+    /// - Parameters:
+    ///   - shouldStop: Asked after each batch; true leaves the run as it is, to be taken up again later.
+    ///   - progress: Told the contacts finished and the contacts in all, after each batch.
+    /// - Returns: How the run ended.
+    /// - Throws: `RunInterruption` where `shouldStop` said so; `StoreError` where reading failed.
+    public func execute(
+        _ run: RunRecord, shouldStop: () -> Bool = { false },
+        progress: (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
+    ) throws -> RunOutcome {
+        let facts = try store.runFacts()
+        let catalog = RunCatalog(
+            today: run.request.today, policy: environment.policy, facts: facts, zone: environment.zone,
+            replans: run.request.replans)
+        let reader = try store.makeRunReader()
+        defer { reader.close() }
+        let writer = try BatchWriter(
+            writer: store.makeRunWriter(), run: run, catalog: catalog, now: now, logger: logger)
+        var passes = RunPasses(
+            run: SchedulingRun(catalog: catalog), reader: reader, writer: writer,
+            batchSize: environment.batchSize)
+        let total = Int64(facts.totalContacts)
+        var isCancelled = false
+        try passes.execute { done in
+            progress(done, total)
+            if shouldStop() { throw RunInterruption() }
+            isCancelled = writer.isCancelRequested
+            return !isCancelled
+        }
+        let failures = writer.finish()
+        let document = RunReportDocument(
+            passes.run.report, catalog: catalog, timings: passes.timings, failures: failures,
+            configVersion: run.configVersion ?? environment.configVersion)
+        let report = try document.json()
+        if isCancelled { return .cancelled(report: report) }
+        if let failure = failures.first {
+            return .failed(
+                message: "\(failures.count) batches could not be stored, the first one: \(failure)",
+                report: report)
+        }
+        if !run.request.isDryRun { try writer.saveDayCounts(passes.run) }
+        return .completed(report: report)
+    }
+}
+
+/// Thrown when a run is left to be taken up again, because the process is about to end.
+public struct RunInterruption: Error, Sendable {}

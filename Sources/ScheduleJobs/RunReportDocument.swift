@@ -1,0 +1,129 @@
+import Foundation
+import SchedulingCore
+
+/// A run's report as it is shown: JSON with snake_case names (SPEC 12).
+struct RunReportDocument: Encodable {
+    struct Rows: Encodable {
+        let emailType: String
+        let status: String
+        let skipReason: String?
+        let count: Int
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(emailType, forKey: .emailType)
+            try container.encode(status, forKey: .status)
+            try container.encode(skipReason, forKey: .skipReason)
+            try container.encode(count, forKey: .count)
+        }
+
+        enum CodingKeys: CodingKey { case emailType, status, skipReason, count }
+    }
+
+    struct Volume: Encodable {
+        let date: String
+        let ideal: Int
+        let target: Int
+        let final: Int
+    }
+
+    struct Exclusion: Encodable {
+        let state: String
+        let skipReason: String
+        let count: Int
+    }
+
+    struct HitRate: Encodable {
+        let state: String
+        let emails: Int
+        let excluded: Int
+        let rate: Double
+    }
+
+    struct Batches: Encodable {
+        let count: Int
+        let medianMs: Double
+        let maxMs: Double
+    }
+
+    let contactsProcessed: Int
+    let invalid: [String: Int]
+    let stateZipMismatches: Int
+    let emailSchedules: [Rows]
+    let inserted: Int
+    let updated: Int
+    let deleted: Int
+    let unchanged: Int
+    let dailyVolume: [Volume]
+    let overCap: [String]
+    let exclusions: [Exclusion]
+    let exclusionHitRate: [HitRate]
+    let durationsMs: [String: Double]
+    let batches: Batches
+    let failedBatches: [String]
+    let configVersion: Int64?
+    let engineVersion: String
+
+    init(
+        _ report: RunReport, catalog: RunCatalog, timings: RunTimings, failures: [String],
+        configVersion: Int64?
+    ) {
+        contactsProcessed = report.contactsProcessed
+        invalid = Dictionary(uniqueKeysWithValues: report.invalid.map { ($0.key.rawValue, $0.value) })
+        stateZipMismatches = report.stateZIPMismatches
+        emailSchedules = report.rows.map { kind, count in
+            Rows(
+                emailType: catalog.name(of: kind.type),
+                status: kind.skipReason == nil ? "pre-scheduled" : "skipped",
+                skipReason: kind.skipReason?.rawValue, count: count)
+        }.sorted {
+            ($0.emailType, $0.status, $0.skipReason ?? "") < (
+                $1.emailType, $1.status, $1.skipReason ?? ""
+            )
+        }
+        inserted = report.inserted
+        updated = report.updated
+        deleted = report.deleted
+        unchanged = report.unchanged
+        dailyVolume = RunReportDocument.volumes(report.volume)
+        overCap = report.overCapDays.map(\.description)
+        exclusions = report.exclusions.map {
+            Exclusion(state: "\($0.key.state)", skipReason: $0.key.reason.rawValue, count: $0.value)
+        }.sorted { ($0.state, $0.skipReason) < ($1.state, $1.skipReason) }
+        exclusionHitRate = RunReportDocument.hitRates(report)
+        durationsMs = Dictionary(
+            timings.phases.map { ($0.name, $0.duration.milliseconds) }, uniquingKeysWith: +)
+        let batchTimes = timings.batches.map(\.milliseconds).sorted()
+        batches = Batches(
+            count: batchTimes.count, medianMs: batchTimes.isEmpty ? 0 : batchTimes[batchTimes.count / 2],
+            maxMs: batchTimes.last ?? 0)
+        failedBatches = failures
+        self.configVersion = configVersion
+        engineVersion = RunExecutor.engineVersion
+    }
+
+    private static func volumes(_ volume: RunReport.Volume) -> [Volume] {
+        let days = Set([volume.ideal, volume.target, volume.final].flatMap { $0.entries.map(\.day) })
+        return days.sorted().map {
+            Volume(
+                date: $0.description, ideal: volume.ideal[$0], target: volume.target[$0],
+                final: volume.final[$0])
+        }
+    }
+
+    private static func hitRates(_ report: RunReport) -> [HitRate] {
+        report.emailsByState.sorted { $0.key < $1.key }.map { state, emails in
+            let excluded = report.exclusions.reduce(0) { $0 + ($1.key.state == state ? $1.value : 0) }
+            let rate = (Double(excluded) / Double(max(1, emails)) * 10_000).rounded() / 10_000
+            return HitRate(state: "\(state)", emails: emails, excluded: excluded, rate: rate)
+        }
+    }
+
+    /// One line of JSON, keys in alphabetical order.
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}

@@ -1,0 +1,218 @@
+import Dispatch
+public import Logging
+public import ScheduleStore
+import Synchronization
+
+/// How the background workers are.
+public struct RunWorkersStatus: Hashable, Sendable {
+    /// Whether they are at work or ready for it.
+    public var isAlive: Bool
+    /// Organisations that wait for a worker.
+    public var backlog: Int
+    /// Runs that are being carried out.
+    public var running: Int
+    /// When the last run ended; nil where none has since the start.
+    public var lastRunFinishedAt: String?
+}
+
+/// The background workers: they take runs from the queues of the organisations, the longest waiting
+/// organisation first, one run of an organisation at a time, and carry them out on threads of their own.
+public final class RunWorkers: Sendable {
+    private struct State {
+        /// Organisations with something to do, in order; each once.
+        var waiting: [String] = []
+        /// Organisations that a worker is at.
+        var active: Set<String> = []
+        /// Organisations to look at again when their worker is done.
+        var again: Set<String> = []
+        var idle: [CheckedContinuation<Void, Never>] = []
+        var isAlive = false
+        var isStopping = false
+        var lastRunFinishedAt: String?
+    }
+
+    private let stores: any OrganizationStores
+    private let environment: @Sendable (String) async throws -> RunEnvironment
+    private let count: Int
+    private let now: @Sendable () -> String
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    /// Workers that are not at work yet.
+    ///
+    /// - Parameters:
+    ///   - environment: Tells the policy and the clock of an organisation.
+    ///   - count: Runs that may go on at once.
+    ///   - now: The time, as text for columns.
+    public init(
+        stores: any OrganizationStores,
+        environment: @escaping @Sendable (_ organizationID: String) async throws -> RunEnvironment,
+        count: Int, now: @escaping @Sendable () -> String, logger: Logger
+    ) {
+        self.stores = stores
+        self.environment = environment
+        self.count = max(1, count)
+        self.now = now
+        self.logger = logger
+    }
+
+    /// How the workers are.
+    public var status: RunWorkersStatus {
+        state.withLock {
+            RunWorkersStatus(
+                isAlive: $0.isAlive, backlog: $0.waiting.count, running: $0.active.count,
+                lastRunFinishedAt: $0.lastRunFinishedAt)
+        }
+    }
+
+    /// Puts a run in its organisation's queue. Where such a full run waits already, that one is returned.
+    public func submit(
+        _ request: RunRequest, organizationID: String
+    ) async throws -> (run: RunRecord, isNew: Bool) {
+        let result = try await stores.store(ofOrganization: organizationID).createRun(request, now: now())
+        wake(organizationID)
+        return result
+    }
+
+    /// Takes up what an earlier process left: interrupted runs and those that wait. To be called once, at the
+    /// start. An organisation whose store cannot be opened is logged and left out.
+    public func adopt(organizationIDs: [String]) async {
+        for id in organizationIDs {
+            do {
+                let count = try await stores.store(ofOrganization: id).requeueInterruptedRuns()
+                if count > 0 {
+                    logger.notice("Taking up \(count) interrupted runs", metadata: ["org": "\(id)"])
+                }
+                wake(id)
+            } catch {
+                logger.error("Runs cannot be taken up: \(error)", metadata: ["org": "\(id)"])
+            }
+        }
+    }
+
+    /// Works until the task is cancelled; runs that go on then stop after their batch and are taken up at the
+    /// next start.
+    public func run() async {
+        state.withLock { $0.isAlive = true }
+        await withTaskCancellationHandler {
+            await withTaskGroup { group in
+                for _ in 0..<count { group.addTask { await self.work() } }
+            }
+        } onCancel: {
+            stop()
+        }
+        state.withLock { $0.isAlive = false }
+    }
+
+    private func stop() {
+        let idle = state.withLock { state in
+            state.isStopping = true
+            defer { state.idle = [] }
+            return state.idle
+        }
+        for continuation in idle { continuation.resume() }
+    }
+
+    private func wake(_ organizationID: String) {
+        let continuation = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            if state.active.contains(organizationID) {
+                state.again.insert(organizationID)
+                return nil
+            }
+            if !state.waiting.contains(organizationID) { state.waiting.append(organizationID) }
+            return state.idle.popLast()
+        }
+        continuation?.resume()
+    }
+
+    private func work() async {
+        while let organizationID = await next() {
+            let mayHaveMore = await workOff(organizationID)
+            let isWanted = state.withLock { state in
+                state.active.remove(organizationID)
+                return state.again.remove(organizationID) != nil || mayHaveMore
+            }
+            if isWanted { wake(organizationID) }
+        }
+    }
+
+    /// The organisation to work for next; nil where the workers shall stop.
+    private func next() async -> String? {
+        while true {
+            let (id, isStopping): (String?, Bool) = state.withLock { state in
+                guard !state.isStopping, !state.waiting.isEmpty else { return (nil, state.isStopping) }
+                let id = state.waiting.removeFirst()
+                state.active.insert(id)
+                return (id, false)
+            }
+            if isStopping { return nil }
+            if let id { return id }
+            await withCheckedContinuation { continuation in
+                let isReady = state.withLock { state in
+                    if state.isStopping || !state.waiting.isEmpty { return true }
+                    state.idle.append(continuation)
+                    return false
+                }
+                if isReady { continuation.resume() }
+            }
+        }
+    }
+
+    /// Carries the oldest waiting run of an organisation out. Returns whether another one may wait.
+    private func workOff(_ organizationID: String) async -> Bool {
+        var log = logger
+        log[metadataKey: "org"] = "\(organizationID)"
+        do {
+            let store = try await stores.store(ofOrganization: organizationID)
+            let environment = try await environment(organizationID)
+            guard
+                let run = try await store.claimNextRun(
+                    configVersion: environment.configVersion, engineVersion: RunExecutor.engineVersion,
+                    now: now())
+            else { return false }
+            log[metadataKey: "run"] = "\(run.id)"
+            try await carryOut(run, store, environment, log)
+        } catch is RunInterruption {
+            log.notice("The run is left to be taken up again")
+            return false
+        } catch {
+            log.error("The queue of runs cannot be worked off: \(error)")
+            return false
+        }
+        return true
+    }
+
+    private func carryOut(
+        _ run: RunRecord, _ store: any OrganizationStore, _ environment: RunEnvironment, _ log: Logger
+    ) async throws {
+        let total = try await store.countContacts()
+        try await store.updateRunProgress(id: run.id, contactsDone: 0, contactsTotal: Int64(total))
+        log.info("The run starts", metadata: ["contacts": "\(total)", "today": "\(run.request.today)"])
+        let executor = RunExecutor(store: store, environment: environment, now: now, logger: log)
+        let outcome: RunOutcome
+        do {
+            outcome = try await onThread {
+                try executor.execute(run, shouldStop: { self.state.withLock { $0.isStopping } })
+            }
+        } catch let error as RunInterruption {
+            throw error
+        } catch {
+            outcome = .failed(message: "\(error)", report: nil)
+        }
+        let ended = try await store.finishRun(id: run.id, outcome, now: now())
+        try await store.maintain()
+        state.withLock { $0.lastRunFinishedAt = ended.finishedAt }
+        log.info("The run ended", metadata: ["state": "\(ended.state.rawValue)"])
+    }
+
+    /// Runs blocking work on a thread that is not of the cooperative pool.
+    private func onThread<Value: Sendable>(
+        _ work: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue(label: "run", target: .global()).async {
+                continuation.resume(with: Result { try work() })
+            }
+        }
+    }
+}
