@@ -35,7 +35,7 @@ extension ContactPlanner {
         return PlannedEmail(
             contactID: contact.id, type: type, event: initial.event, idealDate: nil, date: date,
             skipReason: isSuppressed ? .suppressed : exclusions.reason(on: date),
-            priority: initial.priority ?? 10, instanceID: initial.instanceID, time: catalog.sendTime,
+            priority: initial.priority, instanceID: initial.instanceID, time: catalog.sendTime,
             emailTemplate: templates.email, smsTemplate: smsTemplate(templates), initialID: initial.id,
             initialType: initial.type)
     }

@@ -68,18 +68,19 @@ struct ContactPlanner {
         drafts.append(draft)
     }
 
-    /// One email on the day after each closed stretch that an anniversary email was skipped in (SPEC 4).
+    /// One email on the day after each closed stretch that an anniversary email is skipped in, or was and its
+    /// event has passed since (SPEC 4). A row that expired there does not stand in the way of the latter.
     private mutating func draftPostWindowEmails(in batch: ContactBatch) {
         let timing = catalog.policy.timing
         var ends: [CivilDate] = []
         for rule in catalog.timingRules {
             let first = rule.firstOpenOccurrence(of: contact, today: today, exclusions)
             func consider(_ occurrence: Occurrence) {
-                guard exclusions.excludes(occurrence.ideal),
-                    occurrence.deadline < today || occurrence.event == first?.event,
+                let isOpen = occurrence.deadline >= today
+                guard !isOpen || occurrence.event == first?.event, exclusions.excludes(occurrence.ideal),
                     let end = exclusions.endOfStretch(containing: occurrence.ideal),
                     end + 1 + timing.postWindowGraceDays >= today,
-                    !isCommitted(rule.type, year: occurrence.year, in: batch, countingExpired: false)
+                    !isCommitted(rule.type, year: occurrence.year, in: batch, countingExpired: isOpen)
                 else { return }
                 ends.append(end)
             }

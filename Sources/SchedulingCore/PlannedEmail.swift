@@ -13,7 +13,7 @@ public struct PlannedEmail: Hashable, Sendable {
     /// Column `skip_reason`; nil means status `pre-scheduled`, else `skipped`.
     public var skipReason: SkipReason?
     /// Column `priority`.
-    public var priority: Int64
+    public var priority: Int64?
     /// Column `campaign_instance_id`.
     public var instanceID: Int64?
     /// Column `scheduled_send_time`.

@@ -91,17 +91,17 @@ public struct SchedulingPolicy: Hashable, Sendable {
 
         /// Emails that a day may carry (SPEC 6).
         public func dailyCap(totalContacts: Int) -> Int {
-            max(1, Int((dailySendPercentageCap * Double(totalContacts) + 1e-9).rounded(.down)))
+            max(1, Int(dailySendPercentageCap * Double(totalContacts) + 1e-9))
         }
 
         /// Effective-date emails that may share an ideal date (SPEC 6).
         public func smoothingLimit(cap: Int) -> Int {
-            max(1, min(effectiveDateDailySoftLimit, Int((0.30 * Double(cap) + 1e-9).rounded(.down))))
+            max(1, min(effectiveDateDailySoftLimit, Int(0.30 * Double(cap) + 1e-9)))
         }
 
         /// Emails up to which a day is left alone (SPEC 8).
         public func overageLimit(cap: Int) -> Int {
-            Int((Double(cap) * overageThreshold + 1e-9).rounded(.down))
+            Int(Double(cap) * overageThreshold + 1e-9)
         }
     }
 
