@@ -26,6 +26,28 @@ public struct PlannedEmail: Hashable, Sendable {
     public var initialID: Int64?
     /// Type of the row that a follow-up follows, for its metadata.
     public var initialType: EmailType?
+
+    /// An email on its way, without templates, instance or initial email.
+    public init(
+        contactID: Int64, type: EmailType, event: StoredEmail.EventColumns, idealDate: CivilDate?,
+        date: CivilDate, skipReason: SkipReason? = nil, priority: Int64, instanceID: Int64? = nil,
+        time: Symbol = .null, emailTemplate: Symbol = .null, smsTemplate: Symbol = .null,
+        initialID: Int64? = nil, initialType: EmailType? = nil
+    ) {
+        self.contactID = contactID
+        self.type = type
+        self.event = event
+        self.idealDate = idealDate
+        self.date = date
+        self.skipReason = skipReason
+        self.priority = priority
+        self.instanceID = instanceID
+        self.time = time
+        self.emailTemplate = emailTemplate
+        self.smsTemplate = smsTemplate
+        self.initialID = initialID
+        self.initialType = initialType
+    }
 }
 
 /// What a run does to the tables for one contact (SPEC 11). Deletions come before updates, and updates before

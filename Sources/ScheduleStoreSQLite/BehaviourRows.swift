@@ -1,0 +1,98 @@
+import GRDB
+import SchedulingCore
+
+/// Reads clicks and answers to the health questions for a run (SPEC 10).
+enum BehaviourRows {
+    /// The clicks of the contacts in a range, in order of contacts.
+    static func readClicks(
+        _ range: ClosedRange<Int64>, _ database: Database, _ catalog: RunCatalog,
+        into behaviours: inout [Behaviour]
+    ) throws {
+        let rows = try RawStatement(
+            """
+            SELECT contact_id, clicked_at, schedule_id, tracking_id FROM tracking_clicks
+            WHERE contact_id >= ? AND contact_id <= ? ORDER BY contact_id
+            """, database)
+        rows.bind(1, range.lowerBound)
+        rows.bind(2, range.upperBound)
+        while try rows.step() {
+            behaviours.append(
+                Behaviour(
+                    contactID: rows.integer(0), moment: LocalMoment(rows.bytes(1).span, in: catalog.zone),
+                    kind: .click(scheduleID: rows.optionalInteger(2), trackingID: rows.hash(3))))
+        }
+    }
+
+    /// The answers of the contacts in a range, in order of contacts. Metadata that cannot be read say no yes.
+    static func readAnswers(
+        _ range: ClosedRange<Int64>, _ database: Database, _ catalog: RunCatalog,
+        into behaviours: inout [Behaviour]
+    ) throws {
+        let rows = try RawStatement(
+            """
+            SELECT contact_id, created_at, CASE WHEN json_valid(metadata) THEN
+                    json_type(metadata, '$.has_medical_conditions') IS 'true'
+                    OR (json_type(metadata, '$.main_questions_yes_count') IN ('integer', 'real')
+                        AND json_extract(metadata, '$.main_questions_yes_count') > 0)
+                ELSE 0 END
+            FROM contact_events
+            WHERE contact_id >= ? AND contact_id <= ? AND event_type = 'eligibility_answered' ORDER BY contact_id
+            """, database)
+        rows.bind(1, range.lowerBound)
+        rows.bind(2, range.upperBound)
+        while try rows.step() {
+            behaviours.append(
+                Behaviour(
+                    contactID: rows.integer(0), moment: LocalMoment(rows.bytes(1).span, in: catalog.zone),
+                    kind: .answered(withYes: rows.integer(2) != 0)))
+        }
+    }
+}
+
+/// Reads the do-not-contact list for a run (SPEC 2).
+enum SuppressionRows {
+    /// The entries of the contacts in a range, in order of contacts. Any channel but `sms` stops everything.
+    static func read(
+        _ range: ClosedRange<Int64>, _ database: Database, into suppressions: inout [Suppression]
+    ) throws {
+        let rows = try RawStatement(
+            """
+            SELECT contact_id, channel = 'sms' FROM suppressions
+            WHERE contact_id >= ? AND contact_id <= ? ORDER BY contact_id
+            """, database)
+        rows.bind(1, range.lowerBound)
+        rows.bind(2, range.upperBound)
+        while try rows.step() {
+            suppressions.append(
+                Suppression(contactID: rows.integer(0), channel: rows.integer(1) == 1 ? .sms : .email))
+        }
+    }
+}
+
+/// Reads the targets of campaigns for a run (SPEC 4).
+enum TargetRows {
+    /// The targets of the contacts in a range, in order of contacts.
+    static func read(
+        _ range: ClosedRange<Int64>, _ database: Database, into targets: inout [CampaignTarget]
+    ) throws {
+        let rows = try RawStatement(
+            """
+            SELECT id, contact_id, campaign_instance_id, trigger_date,
+                CASE ifnull(status, '') WHEN '' THEN 0 WHEN 'pending' THEN 0 WHEN 'scheduled' THEN 1
+                    WHEN 'skipped' THEN 2 ELSE 3 END
+            FROM contact_campaigns
+            WHERE contact_id >= ? AND contact_id <= ? AND campaign_instance_id IS NOT NULL ORDER BY contact_id
+            """, database)
+        rows.bind(1, range.lowerBound)
+        rows.bind(2, range.upperBound)
+        while try rows.step() {
+            let date = rows.bytes(3)
+            var target = CampaignTarget(
+                id: rows.integer(0), contactID: rows.integer(1), instanceID: rows.integer(2),
+                triggerDate: CivilDate(date.span),
+                status: CampaignTarget.Status(rawValue: UInt8(clamping: rows.integer(4))) ?? .other)
+            target.hasInvalidTriggerDate = target.triggerDate == nil && !date.isEmpty
+            targets.append(target)
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import GRDB
+
+/// The steps from any file to the present schema. A step that has shipped is frozen.
+enum OrganizationMigrations {
+    /// The first step: its name in a file is the mark that the file is ours.
+    static let first = "organization-1"
+
+    /// All steps, in order.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration(first, foreignKeyChecks: .immediate) { database in
+            try Adoption(database).adopt()
+        }
+        return migrator
+    }
+
+    /// Whether a file has tables and none of them is our mark.
+    static func isForeign(_ database: Database) throws -> Bool {
+        if try database.tableExists("grdb_migrations") {
+            let sql = "SELECT 1 FROM grdb_migrations WHERE identifier = ?"
+            if try Int.fetchOne(database, sql: sql, arguments: [first]) != nil { return false }
+        }
+        let sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        return try (Int.fetchOne(database, sql: sql) ?? 0) > 0
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import GRDB
+import ScheduleStore
+import SchedulingCore
+
+/// The table `scheduler_runs` as records.
+enum RunTable {
+    static func run(id: Int64, _ database: Database) throws -> RunRecord? {
+        try Row.fetchOne(database, sql: "SELECT * FROM scheduler_runs WHERE id = ?", arguments: [id])
+            .flatMap(record)
+    }
+
+    /// - Throws: `notFound`.
+    static func existing(id: Int64, _ database: Database, _ path: String) throws -> RunRecord {
+        if let run = try run(id: id, database) { return run }
+        throw StoreError(.notFound, operation: "find a run", path: path, cause: "there is no run \(id)")
+    }
+
+    /// The full run that waits for the same thing.
+    static func waiting(like request: RunRequest, _ database: Database) throws -> RunRecord? {
+        try Row.fetchOne(
+            database,
+            sql: """
+                SELECT * FROM scheduler_runs
+                WHERE state = 'queued' AND kind = 'full' AND today = ? AND dry_run = ? AND replan = ?
+                ORDER BY id LIMIT 1
+                """, arguments: [request.today.description, request.isDryRun, request.replans]
+        ).flatMap(record)
+    }
+
+    static func record(_ row: Row) -> RunRecord? {
+        guard let kind = RunRecord.Kind(rawValue: row["kind"] ?? ""),
+            let state = RunRecord.State(rawValue: row["state"] ?? ""),
+            let today = CivilDate((row["today"] ?? "") as String)
+        else { return nil }
+        var request = RunRequest(kind: kind, today: today)
+        request.isDryRun = row["dry_run"]
+        request.replans = row["replan"]
+        if let json: String = row["contact_ids"] {
+            request.contactIDs = try? JSONDecoder().decode([Int64].self, from: Data(json.utf8))
+        }
+        request.campaignInstanceID = row["campaign_instance_id"]
+        var run = RunRecord(id: row["id"], request: request, state: state, createdAt: row["created_at"] ?? "")
+        run.isCancelRequested = row["cancel_requested"]
+        run.contactsDone = row["contacts_done"]
+        run.contactsTotal = row["contacts_total"]
+        run.attempts = row["attempts"]
+        run.startedAt = row["started_at"]
+        run.finishedAt = row["finished_at"]
+        run.report = row["report"]
+        run.error = row["error"]
+        run.configVersion = row["config_version"]
+        run.engineVersion = row["engine_version"]
+        return run
+    }
+}
+
+extension RunOutcome {
+    /// The final state, the report and the error.
+    var columns: (state: RunRecord.State, report: String?, error: String?) {
+        switch self {
+        case .completed(let report): (.completed, report, nil)
+        case .failed(let message, let report): (.failed, report, message)
+        case .cancelled(let report): (.cancelled, report, nil)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import GRDB
+public import ScheduleStore
+import SchedulingCore
+
+extension SQLiteOrganizationStore {
+    /// Puts a run in the queue. Where a full run already waits with the same date, dry run and replan, a
+    /// second one is that one: `isNew` is false.
+    public func createRun(_ request: RunRequest, now: String) async throws -> (run: RunRecord, isNew: Bool) {
+        try await write("create a run") { database in
+            if request.kind == .full, let waiting = try RunTable.waiting(like: request, database) {
+                return (waiting, false)
+            }
+            try database.execute(
+                sql: """
+                    INSERT INTO scheduler_runs
+                        (kind, today, state, dry_run, replan, contact_ids, campaign_instance_id, created_at)
+                    VALUES (?, ?, 'queued', ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    request.kind.rawValue, request.today.description, request.isDryRun, request.replans,
+                    request.contactIDs.map { JSONText.array($0) }, request.campaignInstanceID, now,
+                ])
+            return (RunRecord(id: database.lastInsertedRowID, request: request, createdAt: now), true)
+        }
+    }
+
+    /// A run, nil where there is none.
+    public func run(id: Int64) async throws -> RunRecord? {
+        try await read("read a run") { try RunTable.run(id: id, $0) }
+    }
+
+    /// Runs, newest first, behind a cursor.
+    public func runs(before: Int64?, limit: Int) async throws -> Page<RunRecord, Int64> {
+        try await read("list runs") { database in
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT * FROM scheduler_runs WHERE id < ? ORDER BY id DESC LIMIT ?",
+                arguments: [before ?? .max, limit + 1])
+            return Page(reading: rows.compactMap(RunTable.record), limit: limit) { $0.id }
+        }
+    }
+
+    /// The oldest run that waits, now running; nil where none waits. Versions are kept from the first claim.
+    public func claimNextRun(
+        configVersion: Int64?, engineVersion: String, now: String
+    ) async throws -> RunRecord? {
+        try await write("claim a run") { database in
+            let sql = "SELECT min(id) FROM scheduler_runs WHERE state = 'queued'"
+            guard let id = try Int64.fetchOne(database, sql: sql) else { return nil }
+            try database.execute(
+                sql: """
+                    UPDATE scheduler_runs SET state = 'running', attempts = attempts + 1,
+                        started_at = ifnull(started_at, ?), config_version = ifnull(config_version, ?),
+                        engine_version = ifnull(engine_version, ?) WHERE id = ?
+                    """, arguments: [now, configVersion, engineVersion, id])
+            return try RunTable.run(id: id, database)
+        }
+    }
+
+    /// Notes the progress of a run that is running.
+    public func updateRunProgress(id: Int64, contactsDone: Int64, contactsTotal: Int64) async throws {
+        try await write("note the progress of a run") { database in
+            try database.execute(
+                sql: """
+                    UPDATE scheduler_runs SET contacts_done = ?, contacts_total = ?
+                    WHERE id = ? AND state = 'running'
+                    """, arguments: [contactsDone, contactsTotal, id])
+        }
+    }
+
+    /// Ends a run that is running, and forgets its checkpoint.
+    public func finishRun(id: Int64, _ outcome: RunOutcome, now: String) async throws -> RunRecord {
+        let path = path
+        return try await write("end a run") { database in
+            let state = try RunTable.existing(id: id, database, path).state
+            guard state == .running else {
+                throw StoreError(
+                    .wrongState, operation: "end a run", path: path, cause: "run \(id) is \(state.rawValue)")
+            }
+            let (final, report, error) = outcome.columns
+            try database.execute(
+                sql: """
+                    UPDATE scheduler_runs SET state = ?, report = ?, error = ?, finished_at = ? WHERE id = ?
+                    """, arguments: [final.rawValue, report, error, now, id])
+            try database.execute(sql: "DELETE FROM scheduler_checkpoints WHERE run_id = ?", arguments: [id])
+            return try RunTable.existing(id: id, database, path)
+        }
+    }
+
+    /// Asks a run to stop: a queued one is cancelled at once, a running one after its batch, any other stays
+    /// as it is.
+    public func requestRunCancel(id: Int64, now: String) async throws -> RunRecord {
+        let path = path
+        return try await write("cancel a run") { database in
+            switch try RunTable.existing(id: id, database, path).state {
+            case .queued:
+                try database.execute(
+                    sql: """
+                        UPDATE scheduler_runs SET state = 'cancelled', cancel_requested = 1, finished_at = ?
+                        WHERE id = ?
+                        """, arguments: [now, id])
+                try database.execute(
+                    sql: "DELETE FROM scheduler_checkpoints WHERE run_id = ?", arguments: [id])
+            case .running:
+                try database.execute(
+                    sql: "UPDATE scheduler_runs SET cancel_requested = 1 WHERE id = ?", arguments: [id])
+            case .completed, .failed, .cancelled: break
+            }
+            return try RunTable.existing(id: id, database, path)
+        }
+    }
+
+    /// Puts runs that a dead process has left running back in the queue, with their checkpoints. To be called
+    /// once, before the first claim.
+    public func requeueInterruptedRuns() async throws -> Int {
+        try await write("put interrupted runs back") { database in
+            try database.execute(sql: "UPDATE scheduler_runs SET state = 'queued' WHERE state = 'running'")
+            return database.changesCount
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import GRDB
+import GRDBSQLite
+import ScheduleStore
+import SchedulingCore
+
+/// Writes what a run has decided, through the store's one writing connection: a batch in transactions that
+/// are short enough for other writers to get in between.
+final class SQLiteRunWriter: RunWriter {
+    private let pool: DatabasePool
+    private let path: String
+    private let rowsPerTransaction: Int
+
+    init(pool: DatabasePool, path: String, options: StoreOptions) {
+        self.pool = pool
+        self.path = path
+        rowsPerTransaction = max(1, options.rowsPerTransaction)
+    }
+
+    func apply(
+        _ changes: [RowChange], runID: Int64, catalog: RunCatalog, now: String, checkpoint: RunCheckpoint
+    ) throws -> ChangeCounts {
+        try storing("store a batch of run \(runID)", path: path) {
+            let texts = ChangeTexts(catalog: catalog, now: now)
+            var counts = ChangeCounts()
+            var parts = ChangeParts(changes, rows: rowsPerTransaction)
+            while let part = parts.next() {
+                let isLast = parts.isAtEnd
+                let partCounts = try pool.write { database in
+                    let done = try ChangeApplier(database, runID: runID, catalog: catalog, texts: texts)
+                        .apply(part)
+                    if isLast { try CheckpointRows.save(checkpoint, database) }
+                    return done
+                }
+                counts.add(partCounts)
+            }
+            if changes.isEmpty { try pool.write { try CheckpointRows.save(checkpoint, $0) } }
+            counts.isCancelRequested = try isCancelRequested(runID)
+            return counts
+        }
+    }
+
+    func save(_ checkpoint: RunCheckpoint) throws {
+        try storing("store a checkpoint of run \(checkpoint.runID)", path: path) {
+            try pool.write { try CheckpointRows.save(checkpoint, $0) }
+        }
+    }
+
+    func loadCheckpoint(runID: Int64) throws -> RunCheckpoint? {
+        try storing("read the checkpoint of run \(runID)", path: path) {
+            try pool.read { try CheckpointRows.load(runID: runID, $0) }
+        }
+    }
+
+    func saveDayCounts(runID: Int64, _ counts: [DayCount]) throws {
+        try storing("store the counts per day of run \(runID)", path: path) {
+            try pool.write { database in
+                try database.execute(sql: "DELETE FROM run_day_counts")
+                let insertion = try RawStatement(
+                    """
+                    INSERT INTO run_day_counts (day, run_id, effective_date_ideal_count, final_count)
+                    VALUES (?, ?, ?, ?)
+                    """, database)
+                for count in counts {
+                    insertion.bind(1, count.day.description)
+                    insertion.bind(2, runID)
+                    insertion.bind(3, Int64(count.effectiveDateIdealCount))
+                    insertion.bind(4, Int64(count.finalCount))
+                    try insertion.run()
+                }
+            }
+        }
+    }
+
+    func loadDayCounts() throws -> [DayCount] {
+        try storing("read the counts per day", path: path) {
+            try pool.read { database in
+                let rows = try RawStatement(
+                    "SELECT day, effective_date_ideal_count, final_count FROM run_day_counts ORDER BY day",
+                    database)
+                var counts: [DayCount] = []
+                while try rows.step() {
+                    guard let day = CivilDate(rows.bytes(0).span) else { continue }
+                    counts.append(
+                        DayCount(
+                            day: day, effectiveDateIdealCount: Int(rows.integer(1)),
+                            finalCount: Int(rows.integer(2))))
+                }
+                return counts
+            }
+        }
+    }
+
+    private func isCancelRequested(_ runID: Int64) throws -> Bool {
+        try pool.unsafeRead { database in
+            let sql = "SELECT cancel_requested FROM scheduler_runs WHERE id = ?"
+            return try Bool.fetchOne(database, sql: sql, arguments: [runID]) ?? false
+        }
+    }
+}
+
+/// Cuts the changes of a batch into parts. A contact's changes are not parted, except that of many deletions
+/// or expiries in a row some may come earlier than the rest: done again after a crash, they come out the same.
+struct ChangeParts {
+    private let changes: [RowChange]
+    private let rows: Int
+    private var position = 0
+
+    init(_ changes: [RowChange], rows: Int) {
+        self.changes = changes
+        self.rows = rows
+    }
+
+    /// Whether the last part was given.
+    var isAtEnd: Bool { position == changes.count }
+
+    /// The next part; nil at the end.
+    mutating func next() -> ArraySlice<RowChange>? {
+        guard position < changes.count else { return nil }
+        let start = position
+        position = min(start + rows, changes.count)
+        while position < changes.count, !isContactBoundary(position) { position += 1 }
+        return changes[start..<position]
+    }
+
+    /// A contact's deletions, updates and insertions come in this order, so that a boundary lies where a
+    /// change of an earlier kind follows, or one for another contact.
+    private func isContactBoundary(_ position: Int) -> Bool {
+        switch (changes[position - 1], changes[position]) {
+        case (.insert(let before), .insert(let after)): before.contactID != after.contactID
+        case (.insert, .delete), (.insert, .expire), (.insert, .update), (.target, .delete),
+            (.target, .expire),
+            (.target, .update), (.delete, .delete), (.expire, .expire):
+            true
+        case (.update(_, let before), .update(_, let after)): before.contactID != after.contactID
+        default: false
+        }
+    }
+}
+
+extension ChangeCounts {
+    mutating func add(_ other: ChangeCounts) {
+        inserted += other.inserted
+        updated += other.updated
+        deleted += other.deleted
+        targets += other.targets
+    }
+}

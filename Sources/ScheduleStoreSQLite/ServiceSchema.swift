@@ -1,0 +1,29 @@
+import GRDB
+
+/// The tables of the service's own file. A step that has shipped is frozen.
+enum ServiceSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("service-1") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE organizations (
+                        id TEXT PRIMARY KEY NOT NULL
+                            CHECK (length(id) BETWEEN 1 AND 64 AND id NOT GLOB '*[^a-z0-9_-]*'),
+                        name TEXT NOT NULL,
+                        time_zone TEXT NOT NULL CHECK (time_zone <> ''),
+                        created_at TEXT NOT NULL) WITHOUT ROWID;
+                    CREATE TABLE tokens (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        organization_id TEXT REFERENCES organizations (id) ON DELETE CASCADE,
+                        name TEXT NOT NULL,
+                        scopes TEXT NOT NULL,
+                        hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+                        created_at TEXT NOT NULL,
+                        last_used_at TEXT);
+                    CREATE INDEX tokens_organization ON tokens (organization_id);
+                    """)
+        }
+        return migrator
+    }
+}

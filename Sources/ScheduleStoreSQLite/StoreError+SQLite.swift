@@ -1,0 +1,53 @@
+import GRDB
+import ScheduleStore
+
+extension StoreError {
+    /// The error of a verb, whatever was thrown inside it. Cancellation stays what it is.
+    static func mapping(_ error: any Error, operation: String, path: String?) -> any Error {
+        switch error {
+        case is CancellationError: return error
+        case let error as StoreError: return error
+        case let error as DatabaseError: return StoreError(error, operation: operation, path: path)
+        default:
+            return StoreError(
+                .internalFailure, operation: operation, path: path, cause: String(describing: error))
+        }
+    }
+
+    /// The meaning of a result code.
+    init(_ error: DatabaseError, operation: String, path: String?) {
+        let cause = error.message ?? "result code \(error.extendedResultCode.rawValue)"
+        let (code, hint) = StoreError.meaning(of: error)
+        self.init(code, operation: operation, path: path, cause: cause, hint: hint)
+    }
+
+    private static func meaning(of error: DatabaseError) -> (Code, hint: String?) {
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            (.busy, "another process is writing to the file: try again, or end that process")
+        case .SQLITE_FULL:
+            (.full, "free some space on the disk")
+        case .SQLITE_READONLY:
+            (.readOnly, "give the service the right to write to the file and its directory")
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            (.corrupt, "restore the file from a backup")
+        case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
+            (.cannotOpen, "check that the path exists and that the service may read and write there")
+        case .SQLITE_CONSTRAINT:
+            (.constraint, nil)
+        case .SQLITE_MISUSE where error.message == "Connection is closed":
+            (.closed, nil)
+        default:
+            (.internalFailure, nil)
+        }
+    }
+}
+
+/// Runs a verb's body and gives its errors the verb's name and file.
+func storing<Result>(_ operation: String, path: String?, _ body: () throws -> Result) throws -> Result {
+    do {
+        return try body()
+    } catch {
+        throw StoreError.mapping(error, operation: operation, path: path)
+    }
+}

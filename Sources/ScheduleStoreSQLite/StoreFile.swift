@@ -1,0 +1,57 @@
+import Foundation
+import GRDB
+import ScheduleStore
+
+/// A store's file: opened with its settings, adopted where somebody else made it, brought to the present
+/// schema.
+enum StoreFile {
+    /// Opens a file, makes it where it is missing, and migrates it.
+    ///
+    /// - Parameter adopts: Whether a file that somebody else made is taken over; a copy is put beside it first.
+    static func open(
+        _ path: String, options: StoreOptions, migrator: DatabaseMigrator, adopts: Bool
+    ) throws -> DatabasePool {
+        try storing("open", path: path) {
+            if adopts { try copyIfForeign(path, options) }
+            let pool = try DatabasePool(path: path, configuration: ConnectionSettings.pool(options))
+            do {
+                try pool.writeWithoutTransaction { database in
+                    try database.execute(sql: ConnectionSettings.synchronous(options.durability))
+                    if try migrator.hasBeenSuperseded(database) {
+                        throw StoreError(
+                            .cannotOpen, operation: "open", path: path,
+                            cause: "the file was written by a newer version of this service",
+                            hint: "use that version, or restore an older backup")
+                    }
+                }
+                try migrator.migrate(pool)
+                return pool
+            } catch {
+                try? pool.close()
+                throw error
+            }
+        }
+    }
+
+    /// Puts a copy of a file that is not ours beside it, whole or not at all.
+    private static func copyIfForeign(_ path: String, _ options: StoreOptions) throws {
+        let files = FileManager.default
+        guard let size = try? files.attributesOfItem(atPath: path)[.size] as? Int, size > 0 else { return }
+        let source = try DatabaseQueue(path: path, configuration: ConnectionSettings.foreign(options))
+        defer { try? source.close() }
+        guard try source.read(OrganizationMigrations.isForeign) else { return }
+
+        let unfinished = path + ".before-adoption-unfinished"
+        try? files.removeItem(atPath: unfinished)
+        let target = try DatabaseQueue(path: unfinished)
+        try source.backup(to: target)
+        try target.close()
+        var copy = path + ".before-adoption"
+        var number = 1
+        while files.fileExists(atPath: copy) {
+            number += 1
+            copy = path + ".before-adoption-\(number)"
+        }
+        try files.moveItem(atPath: unfinished, toPath: copy)
+    }
+}

@@ -1,0 +1,22 @@
+public import ScheduleStore
+
+/// How a store file is opened. The defaults suit a service with millions of contacts on a small machine.
+public struct StoreOptions: Sendable {
+    /// What an acknowledged write survives.
+    public var durability = Durability.normal
+    /// How long a verb waits for another process that holds the file, before it throws `busy`.
+    public var busyTimeout_ms = 5_000
+    /// Connections that read at the same time; more readers wait in line.
+    public var readers = 4
+    /// Page cache of the writer.
+    public var writerCache_KiB = 32_768
+    /// Page cache of each reader.
+    public var readerCache_KiB = 4_096
+    /// Schedule rows that a run writes in one transaction, as a rule: what keeps the write lock below 100 ms.
+    public var rowsPerTransaction = 8_000
+    /// Pages that may wait in the log before they are moved into the file: 64 MiB.
+    public var checkpointAfter_pages = 16_384
+
+    /// The defaults.
+    public init() {}
+}
