@@ -1,4 +1,5 @@
 import HTTPTypes
+import ScheduleStore
 
 /// Every route of the interface, one a line: method, path, the access needed, what answers, its query parameters.
 /// `openapi.yaml` describes the same routes, and a test holds the two against each other.

@@ -1,4 +1,4 @@
-public import SchedulingCore
+import SchedulingCore
 
 /// The two ways in which instants are written: in columns and in JSON, both in UTC.
 public enum Timestamp {

@@ -30,7 +30,7 @@ public struct PlannedEmail: Hashable, Sendable {
     /// An email on its way, without templates, instance or initial email.
     public init(
         contactID: Int64, type: EmailType, event: StoredEmail.EventColumns, idealDate: CivilDate?,
-        date: CivilDate, skipReason: SkipReason? = nil, priority: Int64, instanceID: Int64? = nil,
+        date: CivilDate, skipReason: SkipReason? = nil, priority: Int64?, instanceID: Int64? = nil,
         time: Symbol = .null, emailTemplate: Symbol = .null, smsTemplate: Symbol = .null,
         initialID: Int64? = nil, initialType: EmailType? = nil
     ) {

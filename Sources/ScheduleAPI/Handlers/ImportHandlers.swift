@@ -9,7 +9,7 @@ enum ImportHandlers {
     static func create(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
         let type = try MediaType.ofBody(request.base.request, accepted: [.csv, .ndjson, .json], standard: nil)
-        let format: ImportFormat =
+        let format: ImportDecoder.Format =
             switch type {
             case .csv: .csv
             case .ndjson: .ndjson

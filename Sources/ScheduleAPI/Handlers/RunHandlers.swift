@@ -1,5 +1,6 @@
 import HTTPTypes
 import HTTPWire
+import ScheduleJobs
 import ScheduleStore
 import SchedulingCore
 

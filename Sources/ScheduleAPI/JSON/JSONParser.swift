@@ -55,7 +55,8 @@ struct JSONParser {
         case UInt8(ascii: "t"): return try word("true", .bool(true), at: pointer)
         case UInt8(ascii: "f"): return try word("false", .bool(false), at: pointer)
         case UInt8(ascii: "n"): return try word("null", .null, at: pointer)
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number(at: pointer)
+        case UInt8(ascii: "-"): return try number(at: pointer)
+        case let byte? where byte &- UInt8(ascii: "0") < 10: return try number(at: pointer)
         case nil: throw error("the end where a value is expected", at: pointer)
         default: throw error("no value where one is expected", at: pointer)
         }

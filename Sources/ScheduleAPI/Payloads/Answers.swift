@@ -5,7 +5,7 @@ import ScheduleStore
 extension ServerResponse {
     /// An answer with a JSON object.
     static func json(
-        _ status: HTTPResponse.Status = .ok, fields: HTTPFields = [:], capacity: Int = 512,
+        _ status: HTTPResponse.Status, fields: HTTPFields = [:], capacity: Int = 512,
         _ members: (inout JSONWriter) -> Void
     ) -> ServerResponse {
         var writer = JSONWriter(capacity: capacity)
@@ -15,11 +15,14 @@ extension ServerResponse {
         return ServerResponse(status: status, fields: fields, body: .bytes(writer.bytes))
     }
 
+    /// An answer of status 200 with a JSON object.
+    static func json(_ members: (inout JSONWriter) -> Void) -> ServerResponse { .json(.ok, members) }
+
     /// A page of a list.
     static func page<Item, Key>(
         _ page: Page<Item, Key>, of list: Cursor.List, _ write: (Item, inout JSONWriter) -> Void
     ) -> ServerResponse {
-        .json(capacity: 64 + page.items.count * 384) { writer in
+        .json(.ok, capacity: 64 + page.items.count * 384) { writer in
             writer.member("items") { writer in
                 writer.array(page.items) { writer, item in writer.object { write(item, &$0) } }
             }

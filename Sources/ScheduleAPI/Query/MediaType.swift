@@ -57,7 +57,7 @@ enum MediaType: String, Sendable {
         return best
     }
 
-    fileprivate static func trimmed(_ text: some StringProtocol) -> String {
+    fileprivate static func trimmed(_ text: Substring) -> String {
         String(text.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
             .lowercased()
     }
@@ -69,7 +69,7 @@ private struct AcceptRange {
     /// From 0 to 1000.
     var quality = 1000
 
-    init?(_ text: some StringProtocol) {
+    init?(_ text: Substring) {
         let parts = text.split(separator: ";").map(MediaType.trimmed)
         guard let type = parts.first, !type.isEmpty else { return nil }
         self.type = type
