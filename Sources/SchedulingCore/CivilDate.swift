@@ -72,7 +72,7 @@ public struct CivilDate: Hashable, Comparable, Sendable {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 
-    /// The year of this date.
+    /// The year of this date, without its month and day.
     @inlinable public var year: Int { components.year }
 
     /// Orders dates by time.

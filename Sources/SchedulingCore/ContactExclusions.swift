@@ -2,8 +2,10 @@
 /// birth and effective dates.
 public struct ContactExclusions: Sendable {
     private let windows: [ExclusionWindow]
-    private let birth: CivilDate?
-    private let effective: CivilDate?
+    /// The birthday; nil where the contact has no birth date.
+    let birth: Anniversary?
+    /// The policy's anniversary; nil where the contact has no effective date.
+    let effective: Anniversary?
     private let missingAnchorSkips: Bool
 
     /// Days within which a closed stretch must end for a post-window email to come of it (SPEC 3).
@@ -12,8 +14,8 @@ public struct ContactExclusions: Sendable {
     /// The windows of a contact's state under a policy.
     public init(contact: Contact, rule: StateRule?, missingAnchor: SchedulingPolicy.MissingAnchor) {
         windows = rule?.windows ?? []
-        birth = contact.birthDate
-        effective = contact.effectiveDate
+        birth = contact.birthDate.map(Anniversary.init)
+        effective = contact.effectiveDate.map(Anniversary.init)
         missingAnchorSkips = missingAnchor == .skip
     }
 
@@ -71,16 +73,15 @@ public struct ContactExclusions: Sendable {
         of window: ExclusionWindow, touching dates: ClosedRange<CivilDate>,
         _ body: (ClosedRange<CivilDate>, SkipReason) -> Void
     ) {
-        let anchor: CivilDate?
+        let anchor: Anniversary?
         switch window.kind {
         case .yearRound:
             emit(CivilDate.distantPast...CivilDate.distantFuture, window, window.skipReason, body)
             return
         case .age(let years):
             guard let birth else { return }
-            let (year, month, day) = birth.components
-            let first = CivilDate(anniversaryOfMonth: month, day: day, in: year + years)
-            emit(first...CivilDate.distantFuture, window, window.skipReason, body)
+            emit(
+                birth.date(in: birth.year + years)...CivilDate.distantFuture, window, window.skipReason, body)
             return
         case .birthday: anchor = birth
         case .effectiveDate: anchor = effective
@@ -91,14 +92,12 @@ public struct ContactExclusions: Sendable {
             }
             return
         }
-        let (anchorYear, month, day) = anchor.components
         let before = window.daysBefore + window.preWindowExtensionDays
         var year = (dates.lowerBound - window.daysAfter).year
-        if window.kind == .effectiveDate { year = max(year, anchorYear) }
+        if window.kind == .effectiveDate { year = max(year, anchor.year) }
         let last = (dates.upperBound + before).year
         while year <= last {
-            let occurrence = CivilDate(
-                anniversaryOfMonth: month, day: window.usesMonthStart ? 1 : day, in: year)
+            let occurrence = window.usesMonthStart ? anchor.monthStart(in: year) : anchor.date(in: year)
             emit((occurrence - before)...(occurrence + window.daysAfter), window, window.skipReason, body)
             year += 1
         }

@@ -13,6 +13,8 @@ struct ContactPlanner {
     var drafts: [EmailDraft] = []
     /// Ideal date of the contact's first open effective-date occurrence, if it counts in smoothing (SPEC 6).
     private(set) var smoothingDate: CivilDate?
+    /// The first open occurrence of each timing rule.
+    private var firstOpen: [Occurrence?] = []
     /// Reused by `judge`.
     var sentDates: [CivilDate] = []
 
@@ -39,11 +41,11 @@ struct ContactPlanner {
         isSMSSuppressed = batch.suppressions[ranges.suppressions].contains { $0.channel == .sms }
         guard contact.invalidity == nil else { return }
         exclusions = catalog.exclusions(of: contact)
+        firstOpen.removeAll(keepingCapacity: true)
         for rule in catalog.timingRules {
-            guard let first = rule.firstOpenOccurrence(of: contact, today: today, exclusions) else {
-                continue
-            }
-            draftAnniversary(first, rule, in: batch)
+            let first = rule.firstOpenOccurrence(of: contact, today: today, year: catalog.year, exclusions)
+            firstOpen.append(first)
+            if let first { draftAnniversary(first, rule, in: batch) }
         }
         if !isSuppressed, !exclusions.isEmpty { draftPostWindowEmails(in: batch) }
         draftCampaigns(in: batch)
@@ -73,8 +75,7 @@ struct ContactPlanner {
     private mutating func draftPostWindowEmails(in batch: ContactBatch) {
         let timing = catalog.policy.timing
         var ends: [CivilDate] = []
-        for rule in catalog.timingRules {
-            let first = rule.firstOpenOccurrence(of: contact, today: today, exclusions)
+        for (rule, first) in zip(catalog.timingRules, firstOpen) {
             func consider(_ occurrence: Occurrence) {
                 let isOpen = occurrence.deadline >= today
                 guard !isOpen || occurrence.event == first?.event, exclusions.excludes(occurrence.ideal),
@@ -84,7 +85,7 @@ struct ContactPlanner {
                 else { return }
                 ends.append(end)
             }
-            let years = (today.year - 1)...(today.year + 1)
+            let years = (catalog.year - 1)...(catalog.year + 1)
             for year in years {
                 if let occurrence = rule.occurrence(in: year, of: contact, exclusions) {
                     consider(occurrence)

@@ -3,6 +3,8 @@
 public final class RunCatalog: Sendable {
     /// The date the run decides for.
     public let today: CivilDate
+    /// The year of that date.
+    let year: Int
     /// The rules' numbers.
     public let policy: SchedulingPolicy
     /// The organisation's clock.
@@ -62,6 +64,7 @@ public final class RunCatalog: Sendable {
         zipTable: ZIPTable = .bundled, replans: Bool = false
     ) {
         self.today = today
+        year = today.year
         self.policy = policy
         self.zone = zone
         self.zipTable = zipTable

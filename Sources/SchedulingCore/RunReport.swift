@@ -33,11 +33,26 @@ public struct RunReport: Sendable, Equatable {
     /// Contacts whose own state is not that of their ZIP.
     public internal(set) var stateZIPMismatches = 0
     /// Emails decided, by kind of row.
-    public internal(set) var rows: [RowKind: Int] = [:]
+    public var rows: [RowKind: Int] {
+        rowTally.entries.reduce(into: [:]) {
+            $0[RowKind(type: EmailType(code: $1.number), skipReason: $1.reason)] = $1.count
+        }
+    }
     /// Emails skipped by an exclusion window, by state.
-    public internal(set) var exclusions: [Exclusion: Int] = [:]
+    public var exclusions: [Exclusion: Int] {
+        stateTally.entries.reduce(into: [:]) { result, entry in
+            guard let reason = entry.reason, reason.isExclusion else { return }
+            result[Exclusion(state: StateCode(index: entry.number), reason: reason)] = entry.count
+        }
+    }
     /// Emails decided for contacts of a state, the basis of the hit rate.
-    public internal(set) var emailsByState: [StateCode: Int] = [:]
+    public var emailsByState: [StateCode: Int] {
+        stateTally.entries.reduce(into: [:]) {
+            $0[StateCode(index: $1.number), default: 0] += $1.count
+        }
+    }
+    private var rowTally = Tally()
+    private var stateTally = Tally()
     /// Rows added.
     public internal(set) var inserted = 0
     /// Rows rewritten in place, expired ones among them.
@@ -56,12 +71,43 @@ public struct RunReport: Sendable, Equatable {
         volume = Volume(ideal: none, target: none, final: none)
     }
 
+    /// Counts an email that was decided; `state` is nil where it is no matter of the state's windows.
+    mutating func count(_ type: EmailType, _ skipReason: SkipReason?, state: StateCode?) {
+        rowTally.add(Int(type.code), skipReason)
+        if let state { stateTally.add(Int(state.index), skipReason) }
+    }
+
     mutating func count(_ change: RowChange) {
         switch change {
         case .insert: inserted += 1
         case .update, .expire: updated += 1
         case .delete: deleted += 1
         case .target: break
+        }
+    }
+}
+
+/// Counts by a small number, such as the code of a type, and a skip reason or none.
+private struct Tally: Sendable, Equatable {
+    private static let width = SkipReason.allCases.count + 1
+    private var counts: [Int] = []
+
+    mutating func add(_ number: Int, _ reason: SkipReason?) {
+        let position = number * Tally.width + (reason.map { $0.rank + 1 } ?? 0)
+        if position >= counts.count {
+            counts.append(contentsOf: repeatElement(0, count: position + 1 - counts.count))
+        }
+        counts[position] += 1
+    }
+
+    /// The counts that are not zero.
+    var entries: [(number: UInt16, reason: SkipReason?, count: Int)] {
+        counts.indices.filter { counts[$0] > 0 }.map { position in
+            let rank = position % Tally.width
+            return (
+                UInt16(position / Tally.width), rank == 0 ? nil : SkipReason.allCases[rank - 1],
+                counts[position]
+            )
         }
     }
 }

@@ -150,7 +150,7 @@ public struct SchedulingRun {
             merge.add(email, row: draft.row, in: batch)
         }
         planner.followups(in: batch) { email, row in
-            report.rows[.init(type: email.type, skipReason: email.skipReason), default: 0] += 1
+            report.count(email.type, email.skipReason, state: nil)
             merge.add(email, row: row, in: batch)
         }
         merge.finish(planner.ranges.rows, in: batch) {
@@ -171,13 +171,7 @@ public struct SchedulingRun {
     }
 
     private mutating func tally(_ email: PlannedEmail, _ draft: EmailDraft) {
-        report.rows[.init(type: email.type, skipReason: email.skipReason), default: 0] += 1
-        if let state = planner.contact.state {
-            report.emailsByState[state, default: 0] += 1
-            if let reason = email.skipReason, reason > .suppressed, reason <= .missingAnchor {
-                report.exclusions[.init(state: state, reason: reason), default: 0] += 1
-            }
-        }
+        report.count(email.type, email.skipReason, state: planner.contact.state)
         guard email.skipReason == nil else { return }
         report.volume.ideal[draft.ideal] += 1
         report.volume.target[draft.target] += 1

@@ -23,7 +23,23 @@ public enum SkipReason: String, CaseIterable, Sendable, Comparable {
     case expired
 
     /// Position in the order of precedence, 0 first.
-    public var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    public var rank: Int {
+        switch self {
+        case .suppressed: 0
+        case .yearRoundExclusion: 1
+        case .birthdayWindow: 2
+        case .effectiveDateWindow: 3
+        case .age76Plus: 4
+        case .missingAnchor: 5
+        case .outsideCampaignDates: 6
+        case .campaignConflict: 7
+        case .frequencyLimit: 8
+        case .expired: 9
+        }
+    }
+
+    /// Whether it is a state's rule that forbids the date.
+    public var isExclusion: Bool { self > .suppressed && self <= .missingAnchor }
 
     /// Order of precedence.
     public static func < (left: SkipReason, right: SkipReason) -> Bool { left.rank < right.rank }

@@ -6,6 +6,9 @@ public struct StateCode: Hashable, Sendable, Comparable, CustomStringConvertible
     /// Where the code stands among all pairs of letters: `AA` is 0, `ZZ` is 675.
     public let index: UInt16
 
+    /// The code at a position among all pairs of letters.
+    init(index: UInt16) { self.index = index }
+
     /// Reads two ASCII letters of any case; nil for anything else.
     public init?(_ text: Span<UInt8>) {
         guard text.count == 2, let first = StateCode.letter(text[0]), let second = StateCode.letter(text[1])

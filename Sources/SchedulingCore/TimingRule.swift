@@ -65,11 +65,10 @@ extension SchedulingPolicy {
 
 /// One coming round of an email type for one contact.
 struct Occurrence {
+    let year: Int
     let event: CivilDate
     let ideal: CivilDate
     let deadline: CivilDate
-
-    var year: Int { event.year }
 }
 
 extension TimingRule {
@@ -77,14 +76,10 @@ extension TimingRule {
     func occurrence(in year: Int, of contact: Contact, _ exclusions: ContactExclusions) -> Occurrence? {
         switch anchor {
         case .birthDate:
-            guard let date = contact.birthDate else { return nil }
-            let (_, month, day) = date.components
-            return occurrence(on: CivilDate(anniversaryOfMonth: month, day: day, in: year))
+            return exclusions.birth.map { occurrence(on: $0.date(in: year), year) }
         case .effectiveDate:
-            guard let date = contact.effectiveDate else { return nil }
-            let (first, month, day) = date.components
-            guard year > first else { return nil }
-            return occurrence(on: CivilDate(anniversaryOfMonth: month, day: day, in: year))
+            guard let anniversary = exclusions.effective, year > anniversary.year else { return nil }
+            return occurrence(on: anniversary.date(in: year), year)
         case .enrolment(let dates):
             return enrolment(in: year, of: contact, dates, exclusions)
         }
@@ -92,10 +87,12 @@ extension TimingRule {
 
     /// The first occurrence whose deadline is not past, counting years from last year upwards (SPEC 4).
     func firstOpenOccurrence(
-        of contact: Contact, today: CivilDate, _ exclusions: ContactExclusions
+        of contact: Contact, today: CivilDate, year thisYear: Int, _ exclusions: ContactExclusions
     ) -> Occurrence? {
-        var year = today.year - 1
-        if case .effectiveDate = anchor, let date = contact.effectiveDate { year = max(year, date.year + 1) }
+        var year = thisYear - 1
+        if case .effectiveDate = anchor, let first = exclusions.effective?.year {
+            year = max(year, first + 1)
+        }
         let last = year + 4
         while year <= last {
             guard let occurrence = occurrence(in: year, of: contact, exclusions) else { return nil }
@@ -105,9 +102,10 @@ extension TimingRule {
         return nil
     }
 
-    private func occurrence(on event: CivilDate) -> Occurrence {
+    private func occurrence(on event: CivilDate, _ year: Int) -> Occurrence {
         let ideal = event - daysBefore
-        return Occurrence(event: event, ideal: ideal, deadline: deadline(event: event, ideal: ideal))
+        return Occurrence(
+            year: year, event: event, ideal: ideal, deadline: deadline(event: event, ideal: ideal))
     }
 
     /// The contact's choice by hash, or, where that is excluded, the first of the dates that is not.
@@ -117,7 +115,7 @@ extension TimingRule {
     ) -> Occurrence? {
         guard !dates.isEmpty else { return nil }
         func on(_ date: SchedulingPolicy.AnnualEnrolment.MonthDay) -> Occurrence {
-            occurrence(on: CivilDate(anniversaryOfMonth: date.month, day: date.day, in: year))
+            occurrence(on: CivilDate(anniversaryOfMonth: date.month, day: date.day, in: year), year)
         }
         guard dates.count > 1 else { return on(dates[0]) }
         var hash = FNVHash()
