@@ -5,29 +5,31 @@ import HTTPWire
 
 /// The socket around a `ConnectionState`: carries bytes to it and its actions out.
 ///
-/// Confined to its loop. Handlers reach it through `BodySource` and `StreamWriter`, which go through
+/// Confined to its loop. How it answers is in `Connection+Answer`. Handlers reach it through `BodySource` and `StreamWriter`, which go through
 /// `EventLoop.execute`.
 final class Connection: @unchecked Sendable {
     let loop: EventLoop
-    private let service: Service
-    private let descriptor: Int32
-    private let remoteAddress: String
+    let service: Service
+    let descriptor: Int32
+    let remoteAddress: String
     private let readSource: any DispatchSourceRead
-    private var writeSource: (any DispatchSourceWrite)?
+    var writeSource: (any DispatchSourceWrite)?
     private var readIsSuspended = true
-    private var writeIsSuspended = true
-    private var sources = 1
+    var writeIsSuspended = true
+    var sources = 1
+    private var isWatched = false
+    private(set) var lastEvent: UInt64 = 0
 
-    private var state: ConnectionState
-    private var isClosed = false
-    private var exchange: Exchange?
+    var state: ConnectionState
+    var isClosed = false
+    var exchange: Exchange?
     private var bodyWaiter: CheckedContinuation<ConnectionState.BodyStep, Never>?
-    private var writeWaiter: CheckedContinuation<ResponseWriteError?, Never>?
-    private var output: [UInt8] = []
-    private var outputStart = 0
+    var writeWaiter: CheckedContinuation<ResponseWriteError?, Never>?
+    var output: [UInt8] = []
+    var outputStart = 0
 
     /// When to call `timedOut`.
-    private(set) var deadline = UInt64.max
+    var deadline = UInt64.max
 
     init(descriptor: Int32, remoteAddress: String, loop: EventLoop, service: Service) {
         self.descriptor = descriptor
@@ -44,7 +46,11 @@ final class Connection: @unchecked Sendable {
         loop.add(self)
         readSource.setEventHandler { [weak self] in
             guard let self else { return }
-            loop.enter { self.readable() }
+            loop.enter {
+                self.readable()
+                self.watch()
+                self.loop.serveBusy()
+            }
         }
         setCancelHandler(readSource)
         if let refusal {
@@ -77,6 +83,7 @@ final class Connection: @unchecked Sendable {
             peek()
             return
         }
+        lastEvent = loop.now
         switch Socket.read(descriptor, into: loop.readBuffer) {
         case .bytes(let count):
             state.received(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]), now: loop.now)
@@ -100,6 +107,34 @@ final class Connection: @unchecked Sendable {
         }
     }
 
+    // MARK: Being watched
+
+    private func watch() {
+        guard !isClosed, !isWatched, loop.watch(self) else { return }
+        isWatched = true
+        suspendRead()
+    }
+
+    /// What to ask `poll`; nothing while nothing is to be read.
+    var pollRequest: pollfd {
+        pollfd(fd: !isClosed && state.wantsRead ? descriptor : -1, events: Int16(POLLIN), revents: 0)
+    }
+
+    func polled() {
+        readable()
+    }
+
+    func unwatched() {
+        isWatched = false
+        if !isClosed { resumeRead() }
+    }
+
+    func resumeRead() {
+        guard readIsSuspended, !isWatched, state.wantsRead else { return }
+        readIsSuspended = false
+        readSource.resume()
+    }
+
     private func suspendRead() {
         guard !readIsSuspended else { return }
         readIsSuspended = true
@@ -109,7 +144,7 @@ final class Connection: @unchecked Sendable {
     // MARK: Acting
 
     /// Does what the state asks for until it is content, then adjusts reading and the deadline.
-    private func advance() {
+    func advance() {
         while !isClosed {
             let action = state.next(now: loop.now)
             if case .wait = action { break }
@@ -117,10 +152,7 @@ final class Connection: @unchecked Sendable {
         }
         guard !isClosed else { return }
         stepBody()
-        if readIsSuspended, state.wantsRead {
-            readIsSuspended = false
-            readSource.resume()
-        }
+        resumeRead()
         deadline = state.deadline ?? .max
     }
 
@@ -162,7 +194,7 @@ final class Connection: @unchecked Sendable {
         }
     }
 
-    private func close() {
+    func close() {
         guard !isClosed else { return }
         isClosed = true
         if let exchange {
@@ -181,7 +213,7 @@ final class Connection: @unchecked Sendable {
         }
     }
 
-    private func setCancelHandler(_ source: any DispatchSourceProtocol) {
+    func setCancelHandler(_ source: any DispatchSourceProtocol) {
         source.setCancelHandler { [self] in
             sources -= 1
             guard sources == 0 else { return }
@@ -216,181 +248,5 @@ final class Connection: @unchecked Sendable {
         }
         bodyWaiter = nil
         waiter.resume(returning: step)
-    }
-
-    // MARK: Response
-
-    private func refuse(_ problem: HTTPProblem) {
-        let exchange =
-            exchange
-            ?? Exchange(method: .get, version: .oneOne, path: "-", requestID: service.makeRequestID())
-        self.exchange = exchange
-        let response = problem.response(closesConnection: true)
-        begin(response, exchange)
-        end(exchange, closes: true)
-    }
-
-    /// Sends a handler's answer.
-    private func answer(_ response: ServerResponse, _ exchange: Exchange) async {
-        let response = await onLoop { self.admit(response, exchange) }
-        guard let response else { return }
-        guard case .stream(let produce) = response.body,
-            exchange.plan == .chunked || exchange.plan == .untilClose
-        else { return }
-        do {
-            try await produce(StreamWriter(connection: self, exchange: exchange))
-            await onLoop { self.endStream(exchange) }
-        } catch {
-            await onLoop { if self.exchange === exchange { self.close() } }
-        }
-    }
-
-    /// Sends what is at hand of an answer; returns the answer if there is more to come.
-    private func admit(_ response: ServerResponse, _ exchange: Exchange) -> ServerResponse? {
-        guard !isClosed, self.exchange === exchange else { return nil }
-        var response = response
-        if let problem = state.bodyProblem, response.status.code < 400 {
-            // The request was not understood whole: no success is told, whatever the handler made of it.
-            response = problem.response()
-        } else if response.status.code < 200 {
-            response = HTTPProblem(status: .internalServerError, detail: "An unfit status.").response()
-        }
-        begin(response, exchange)
-        switch exchange.plan {
-        case .none, .written:
-            end(exchange, closes: exchange.closes)
-            advance()
-            return nil
-        case .chunked, .untilClose:
-            return response
-        }
-    }
-
-    private func begin(_ response: ServerResponse, _ exchange: Exchange) {
-        exchange.status = response.status.code
-        exchange.hasBegun = true
-        if case .stream = response.body, exchange.version == .oneZero { exchange.closes = true }
-        if response.closesConnection || !state.canKeepAlive { exchange.closes = true }
-        let before = output.count
-        exchange.plan = ResponseSerializer.write(
-            response,
-            ResponseSerializer.Context(
-                method: exchange.method, version: exchange.version, closes: exchange.closes, date: loop.date,
-                requestID: exchange.requestID), to: &output)
-        exchange.bytesSent += output.count - before
-    }
-
-    private func end(_ exchange: Exchange, closes: Bool) {
-        flush()
-        guard !isClosed else { return }
-        self.exchange = nil
-        state.responseEnded(closes: closes, now: loop.now)
-        finish(exchange, completed: true)
-    }
-
-    private func endStream(_ exchange: Exchange) {
-        guard !isClosed, self.exchange === exchange else { return }
-        if exchange.plan == .chunked {
-            output.append(contentsOf: ResponseSerializer.lastChunk)
-            exchange.bytesSent += ResponseSerializer.lastChunk.count
-        }
-        end(exchange, closes: exchange.closes)
-        advance()
-    }
-
-    private func finish(_ exchange: Exchange, completed: Bool) {
-        if exchange.isCounted { service.endRequest() }
-        exchange.isCounted = false
-        service.log(exchange, remoteAddress, completed: completed)
-    }
-
-    // MARK: Writing
-
-    /// Takes a piece of a streamed answer; the continuation is resumed when more may be written.
-    func write(
-        _ bytes: [UInt8], _ exchange: Exchange,
-        _ continuation: CheckedContinuation<ResponseWriteError?, Never>
-    ) {
-        guard !isClosed, self.exchange === exchange, writeWaiter == nil else {
-            return continuation.resume(returning: exchange.isStalled ? .stalled : .disconnected)
-        }
-        let before = output.count
-        if exchange.plan == .chunked {
-            ResponseSerializer.write(chunk: bytes, to: &output)
-        } else {
-            output.append(contentsOf: bytes)
-        }
-        exchange.bytesSent += output.count - before
-        flush()
-        if isClosed {
-            continuation.resume(returning: .disconnected)
-        } else if output.count - outputStart > service.limits.writeWindowBytes {
-            writeWaiter = continuation
-            deadline = state.deadline ?? .max
-        } else {
-            continuation.resume(returning: nil)
-        }
-    }
-
-    private func flush() {
-        let start = outputStart
-        var isBlocked = false
-        while outputStart < output.count, !isBlocked {
-            let result = output.withUnsafeBytes {
-                Socket.write(descriptor, UnsafeRawBufferPointer(rebasing: $0[outputStart...]))
-            }
-            switch result {
-            case .bytes(let count): outputStart += count
-            case .wouldBlock: isBlocked = true
-            case .ended, .failed: return close()
-            }
-        }
-        let progress = outputStart > start
-        if outputStart == output.count {
-            outputStart = 0
-            if output.capacity > 16_384 { output = [] } else { output.removeAll(keepingCapacity: true) }
-        } else if outputStart > service.limits.writeWindowBytes {
-            output.removeSubrange(..<outputStart)
-            outputStart = 0
-        }
-        state.sent(remaining: isBlocked, progress: progress, now: loop.now)
-        awaitWritable(isBlocked)
-    }
-
-    private func awaitWritable(_ isWanted: Bool) {
-        guard isWanted == writeIsSuspended else { return }
-        writeIsSuspended = !isWanted
-        guard isWanted else {
-            writeSource?.suspend()
-            return
-        }
-        if let writeSource { return writeSource.resume() }
-        let source = DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: loop.queue)
-        sources += 1
-        source.setEventHandler { [weak self] in
-            guard let self else { return }
-            loop.enter { self.writable() }
-        }
-        setCancelHandler(source)
-        writeSource = source
-        source.resume()
-    }
-
-    private func writable() {
-        guard !isClosed else { return }
-        flush()
-        guard !isClosed else { return }
-        if output.count - outputStart <= service.limits.writeWindowBytes / 2 {
-            writeWaiter.take()?.resume(returning: nil)
-        }
-        advance()
-    }
-
-    /// Runs `body` on the loop and returns what it returns.
-    private func onLoop<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
-        if loop.isCurrent { return body() }
-        return await withCheckedContinuation { continuation in
-            loop.execute { continuation.resume(returning: body()) }
-        }
     }
 }

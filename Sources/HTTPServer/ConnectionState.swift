@@ -1,4 +1,4 @@
-import HTTPTypes
+package import HTTPTypes
 package import HTTPWire
 
 /// What happens on one connection, without sockets and clocks: bytes and times go in, actions come out.
@@ -11,7 +11,7 @@ package import HTTPWire
 /// `fresh` and `idle` wait for a first byte; `exchange` lasts until the answer is written; `discarding` swallows
 /// the rest of a body nobody read; `closing` sends what is unsent; `lingering` (RFC 9112, 9.6) has shut the
 /// sending side and swallows what still comes, so that a reset does not destroy the last answer.
-package struct ConnectionState {
+package struct ConnectionState: ~Copyable {
     package enum Phase: Equatable { case fresh, idle, head, exchange, discarding, closing, lingering, closed }
 
     /// What the owner has to do.
@@ -43,8 +43,10 @@ package struct ConnectionState {
     /// Why the body of this exchange cannot be delivered whole, as an answer.
     package private(set) var bodyProblem: HTTPProblem?
     private var bodyError: RequestBodyError?
-    private var parser: RequestParser
-    private var decoder: BodyDecoder
+    /// The method of the request at hand, as soon as it is known.
+    package private(set) var method: HTTPRequest.Method?
+    private var parser = RequestParser()
+    private var decoder = BodyDecoder(framing: .none)
     private var input: [UInt8] = []
     private var inputStart = 0
     private var body: [UInt8] = []
@@ -62,8 +64,6 @@ package struct ConnectionState {
     /// A connection accepted at `now`, in milliseconds of any clock that only goes forward.
     package init(limits: HTTPLimits, now: UInt64) {
         self.limits = limits
-        parser = RequestParser(limits: limits)
-        decoder = BodyDecoder(framing: .none, limits: limits)
         (phaseStart, lastRead, lastWrite) = (now, now, now)
     }
 
@@ -133,6 +133,7 @@ package struct ConnectionState {
         case .closing:
             guard !hasUnsent else { return .wait }
             guard !sawEnd else { return close(now) }
+            discarded = 0
             enter(.lingering, now)
             return .shutdownWrite
         case .lingering: return sawEnd || discarded >= limits.lingerBytes ? close(now) : .wait
@@ -148,7 +149,7 @@ package struct ConnectionState {
         }
         if phase != .head { enter(.head, now) }
         do throws(HTTPProblem) {
-            guard let parsed = try parser.parse(input, from: inputStart) else {
+            guard let parsed = try parser.parse(input, from: inputStart, limits) else {
                 guard sawEnd else { return .wait }
                 // Empty lines only: some clients send one after a body (RFC 9112, 2.2).
                 guard !parser.isAtStart else { return close(now) }
@@ -162,9 +163,10 @@ package struct ConnectionState {
 
     private mutating func begin(_ parsed: ParsedHead, _ now: UInt64) -> Action {
         inputStart += parsed.byteCount
+        method = parsed.head.request.method
         requests += 1
         keepsAlive = parsed.keepsAlive && requests < limits.requestsPerConnection
-        decoder = BodyDecoder(framing: parsed.framing, limits: limits)
+        decoder = BodyDecoder(framing: parsed.framing)
         awaitsContinue = parsed.expectsContinue
         (bodyError, bodyProblem) = (nil, nil)
         enter(.exchange, now)
@@ -176,8 +178,11 @@ package struct ConnectionState {
     }
 
     private mutating func refuse(_ problem: HTTPProblem, _ now: UInt64) -> Action {
-        if phase != .exchange { enter(.exchange, now) }
-        decoder = BodyDecoder(framing: .none, limits: limits)
+        if phase != .exchange {
+            method = parser.method
+            enter(.exchange, now)
+        }
+        decoder = BodyDecoder(framing: .none)
         keepsAlive = false
         return .refuse(problem)
     }
@@ -235,7 +240,7 @@ package struct ConnectionState {
         guard inputStart < input.count else { return }
         let before = body.count
         do throws(HTTPProblem) {
-            let used = try decoder.decode(input, from: inputStart, into: &body, room: room)
+            let used = try decoder.decode(input, from: inputStart, into: &body, room: room, limits)
             inputStart += used
             // A client that sends need not be asked to continue any more.
             if used > 0 { awaitsContinue = false }
@@ -347,15 +352,17 @@ private struct BodyRate {
 }
 
 extension RequestParser {
-    fileprivate mutating func parse(_ input: [UInt8], from start: Int) throws(HTTPProblem) -> ParsedHead? {
-        try parse(input.span.extracting(start...))
+    fileprivate mutating func parse(
+        _ input: [UInt8], from start: Int, _ limits: HTTPLimits
+    ) throws(HTTPProblem) -> ParsedHead? {
+        try parse(input.span.extracting(start...), limits)
     }
 }
 
 extension BodyDecoder {
     fileprivate mutating func decode(
-        _ input: [UInt8], from start: Int, into output: inout [UInt8], room: Int
+        _ input: [UInt8], from start: Int, into output: inout [UInt8], room: Int, _ limits: HTTPLimits
     ) throws(HTTPProblem) -> Int {
-        try decode(input.span.extracting(start...), into: &output, room: room)
+        try decode(input.span.extracting(start...), into: &output, room: room, limits)
     }
 }

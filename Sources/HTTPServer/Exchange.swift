@@ -2,7 +2,7 @@ import HTTPTypes
 import HTTPWire
 
 /// One request and its answer, for the connection's own bookkeeping; confined to the loop.
-final class Exchange: @unchecked Sendable {
+final class Exchange: ResponseSerializer.Context, @unchecked Sendable {
     let method: HTTPRequest.Method
     let version: HTTPVersion
     let path: String

@@ -11,9 +11,9 @@ final class Listener: @unchecked Sendable {
     private let loops: [EventLoop]
     private let logger: Logger
     private let queue = DispatchQueue(label: "http.listener", target: .global(qos: .userInitiated))
-    private let source: any DispatchSourceRead
 
     // Only touched on the queue.
+    private var source: (any DispatchSourceRead)?
     private var next = 0
     private var isSuspended = false
     private var isClosed = false
@@ -24,24 +24,26 @@ final class Listener: @unchecked Sendable {
         self.service = service
         self.loops = loops
         self.logger = logger
-        source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
     }
 
     /// Begins to accept.
     func start() {
-        source.setEventHandler { [weak self] in self?.acceptAll() }
-        source.setCancelHandler { [descriptor] in Glibc.close(descriptor) }
-        source.activate()
+        queue.async { [self] in
+            guard !isClosed else { return }
+            let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+            source.setEventHandler { [weak self] in self?.acceptAll() }
+            source.setCancelHandler { [descriptor] in Glibc.close(descriptor) }
+            self.source = source
+            source.activate()
+        }
     }
 
     /// Stops accepting; `then` is called when no connection can be added any more.
     func close(then: @escaping @Sendable () -> Void) {
         queue.async { [self] in
-            if !isClosed {
-                isClosed = true
-                if isSuspended { source.resume() }
-                source.cancel()
-            }
+            isClosed = true
+            if isSuspended { source?.resume() }
+            if let source { source.cancel() } else { Glibc.close(descriptor) }
             then()
         }
     }
@@ -81,12 +83,12 @@ final class Listener: @unchecked Sendable {
     private func backOff(_ code: Int32) {
         logger.warning("accept failed, pausing", metadata: ["error": "\(String(cString: strerror(code)))"])
         isSuspended = true
-        source.suspend()
+        source?.suspend()
         let pause = DispatchTimeInterval.milliseconds(Int(clamping: service.limits.acceptBackoffMilliseconds))
         queue.asyncAfter(deadline: .now() + pause) { [self] in
             guard !isClosed else { return }
             isSuspended = false
-            source.resume()
+            source?.resume()
         }
     }
 }

@@ -24,13 +24,12 @@ public final class Server: Sendable {
         public init() {}
     }
 
-    private enum Phase { case ready, listening, draining, stopped }
+    private enum Phase { case ready, serving, draining, stopped }
 
     private struct State {
         var phase = Phase.ready
         var listener: Listener?
-        var finished: [CheckedContinuation<Void, Never>] = []
-        var portWaiters: [CheckedContinuation<Int?, Never>] = []
+        var finished: CheckedContinuation<Void, Never>?
     }
 
     private let configuration: Configuration
@@ -52,69 +51,47 @@ public final class Server: Sendable {
     ) {
         self.configuration = configuration
         self.logger = logger
-        let hook = ConnectionHook()
         service = Service(
             handler: handler, limits: configuration.limits, makeRequestID: makeRequestID,
-            onFinished: onRequestFinished, onConnectionClosed: { hook.call($0) })
+            onFinished: onRequestFinished)
         loops = (0..<max(configuration.loops, 1)).map {
             EventLoop(index: $0, limits: configuration.limits, wallClock: wallClock ?? { Int64(time(nil)) })
         }
-        hook.set { [weak self] remaining in if remaining == 0 { self?.connectionsGone() } }
+        service.whenEmpty { [weak self] in self?.connectionsGone() }
     }
 
-    /// Listens and serves until `shutdown()` is called or the task is cancelled, and the last request is answered
-    /// or the grace time is over. Can be called once.
+    /// Takes the address and returns its port; `run()` does it unless it was done before.
+    /// - Throws: `SocketError` if the address cannot be listened on.
+    @discardableResult
+    public func listen() throws(SocketError) -> Int {
+        try state.withLock { state throws(SocketError) in
+            if let listener = state.listener { return listener.port }
+            let listener = try Listener(
+                host: configuration.host, port: configuration.port, service: service, loops: loops,
+                logger: logger)
+            state.listener = listener
+            return listener.port
+        }
+    }
+
+    /// Serves until `shutdown()` is called or the task is cancelled, and the last request is answered or the grace
+    /// time is over. Can be called once.
     /// - Throws: `SocketError` if the address cannot be listened on.
     public func run() async throws {
-        guard try startListening() else { return }
+        try listen()
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isStopped = state.withLock { state in
-                    if state.phase != .stopped { state.finished.append(continuation) }
-                    return state.phase == .stopped
+                let listener: Listener? = state.withLock { state in
+                    guard state.phase == .ready else { return nil }
+                    state.phase = .serving
+                    state.finished = continuation
+                    return state.listener
                 }
-                if isStopped { continuation.resume() }
+                guard let listener else { return continuation.resume() }
+                listener.start()
             }
         } onCancel: {
             shutdown()
-        }
-        for loop in loops { loop.stop() }
-    }
-
-    /// Opens the listener, unless the server was stopped already.
-    private func startListening() throws(SocketError) -> Bool {
-        let listener: Listener
-        do throws(SocketError) {
-            listener = try Listener(
-                host: configuration.host, port: configuration.port, service: service, loops: loops,
-                logger: logger)
-        } catch {
-            stop()
-            throw error
-        }
-        let (waiters, mayServe) = state.withLock { state in
-            let mayServe = state.phase == .ready
-            state.phase = mayServe ? .listening : .stopped
-            state.listener = mayServe ? listener : nil
-            defer { state.portWaiters = [] }
-            return (state.portWaiters, mayServe)
-        }
-        listener.start()
-        if !mayServe { listener.close {} }
-        for waiter in waiters { waiter.resume(returning: mayServe ? listener.port : nil) }
-        return mayServe
-    }
-
-    /// The port being listened on, as soon as there is one; nil if the server was stopped before.
-    public var port: Int? {
-        get async {
-            await withCheckedContinuation { continuation in
-                let (port, isSettled): (Int?, Bool) = state.withLock { state in
-                    if state.phase == .ready { state.portWaiters.append(continuation) }
-                    return (state.listener?.port, state.phase != .ready)
-                }
-                if isSettled { continuation.resume(returning: port) }
-            }
         }
     }
 
@@ -122,18 +99,16 @@ public final class Server: Sendable {
     /// after `drainGraceMilliseconds` drops what is left. Returns at once; `run()` returns when it is done.
     public func shutdown() {
         let listener: Listener? = state.withLock { state in
-            defer { if state.phase != .stopped { state.phase = .draining } }
-            return state.phase == .listening ? state.listener : nil
+            guard state.phase == .ready || state.phase == .serving else { return nil }
+            state.phase = .draining
+            return state.listener
         }
-        guard let listener else { return }
         let grace = DispatchTimeInterval.milliseconds(
             Int(clamping: configuration.limits.drainGraceMilliseconds))
-        listener.close { [self] in
+        listener?.close { [self] in
             for loop in loops { loop.execute { loop.drain() } }
             if service.openConnections == 0 { stop() }
-            DispatchQueue.global().asyncAfter(deadline: .now() + grace) { [weak self] in
-                self?.force()
-            }
+            DispatchQueue.global().asyncAfter(deadline: .now() + grace) { [weak self] in self?.force() }
         }
     }
 
@@ -148,21 +123,11 @@ public final class Server: Sendable {
     }
 
     private func stop() {
-        let (finished, portWaiters) = state.withLock { state in
+        for loop in loops { loop.stop() }
+        let finished = state.withLock { state in
             state.phase = .stopped
-            defer { (state.finished, state.portWaiters) = ([], []) }
-            return (state.finished, state.portWaiters)
+            return state.finished.take()
         }
-        for continuation in finished { continuation.resume() }
-        for waiter in portWaiters { waiter.resume(returning: nil) }
+        finished?.resume()
     }
-}
-
-/// Ties the shared service back to its server, which is made after it.
-private final class ConnectionHook: Sendable {
-    private let body = Mutex<(@Sendable (Int) -> Void)?>(nil)
-
-    func set(_ body: @escaping @Sendable (Int) -> Void) { self.body.withLock { $0 = body } }
-
-    func call(_ remaining: Int) { body.withLock { $0 }?(remaining) }
 }

@@ -30,18 +30,16 @@ final class Service: Sendable {
     private let onFinished: (@Sendable (RequestSummary) -> Void)?
     private let inFlight = Atomic<Int>(0)
     private let connections = Atomic<Int>(0)
-    private let onConnectionClosed: @Sendable (_ remaining: Int) -> Void
+    private let onEmpty = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(
         handler: any RequestHandler, limits: HTTPLimits, makeRequestID: @escaping @Sendable () -> String,
-        onFinished: (@Sendable (RequestSummary) -> Void)?,
-        onConnectionClosed: @escaping @Sendable (_ remaining: Int) -> Void
+        onFinished: (@Sendable (RequestSummary) -> Void)?
     ) {
         self.handler = handler
         self.limits = limits
         self.makeRequestID = makeRequestID
         self.onFinished = onFinished
-        self.onConnectionClosed = onConnectionClosed
     }
 
     /// The answer when there is too much to do (RFC 9110, 15.6.4).
@@ -65,8 +63,12 @@ final class Service: Sendable {
     /// Counts a connection in; returns how many there are with it.
     func connectionOpened() -> Int { connections.add(1, ordering: .sequentiallyConsistent).newValue }
 
+    /// Names what to do whenever the last connection is gone.
+    func whenEmpty(_ body: @escaping @Sendable () -> Void) { onEmpty.withLock { $0 = body } }
+
     func connectionClosed() {
-        onConnectionClosed(connections.subtract(1, ordering: .sequentiallyConsistent).newValue)
+        guard connections.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 else { return }
+        onEmpty.withLock { $0 }?()
     }
 
     var openConnections: Int { connections.load(ordering: .sequentiallyConsistent) }

@@ -2,223 +2,172 @@ import HTTPTypes
 
 /// Takes a request's body out of the connection's bytes (RFC 9112, 6 and 7.1).
 package struct BodyDecoder {
-    private enum State {
+    private enum State: Equatable {
         case data(remaining: Int)
-        case chunkSize
-        case chunkExtension
-        case chunkSizeLF
-        case chunkData(remaining: Int)
-        case chunkDataCR
-        case chunkDataLF
+        case sizeLine
+        case chunk(remaining: Int)
+        case chunkEnd
         case trailer
-        case trailerLF
         case done
     }
 
-    private let limits: HTTPLimits
     private var state: State
-    private var size = 0
-    private var digits = 0
-    private var lineBytes = 0
-    private var extensionState = ChunkExtension()
+    /// The line being read: a chunk size with extensions, the empty one behind a chunk, or a trailer.
+    private var line: [UInt8] = []
+    private var sawCR = false
     private var trailerBytes = 0
-    private var trailerLine: [UInt8] = []
+    private var extensionBytes = 0
 
     /// A decoder for one body.
-    package init(framing: BodyFraming, limits: HTTPLimits) {
-        self.limits = limits
+    package init(framing: BodyFraming) {
         state =
             switch framing {
             case .none, .length(0): .done
             case .length(let count): .data(remaining: count)
-            case .chunked: .chunkSize
+            case .chunked: .sizeLine
             }
     }
 
     /// Whether the body is complete.
-    package var isDone: Bool { if case .done = state { true } else { false } }
+    package var isDone: Bool { state == .done }
 
     /// The bytes still to come, when the head told.
-    package var remainingLength: Int? {
-        switch state {
-        case .data(let remaining): remaining
-        case .done: 0
-        default: nil
-        }
-    }
+    package var remainingLength: Int? { if case .data(let remaining) = state { remaining } else { nil } }
 
     /// Decodes until the input or the room is used up, or the body ends.
     /// - Returns: how many input bytes were used; those behind them belong to the next request.
     /// - Throws: 400 or 431, after which the connection must close.
     package mutating func decode(
-        _ input: Span<UInt8>, into output: inout [UInt8], room: Int
+        _ input: Span<UInt8>, into output: inout [UInt8], room: Int, _ limits: HTTPLimits
     ) throws(HTTPProblem) -> Int {
         var index = 0
-        var room = room
+        let most = output.count + room
         while index < input.count {
             switch state {
-            case .data(let remaining):
-                let count = copy(input, index, min(remaining, room), into: &output)
+            case .data(let remaining), .chunk(let remaining):
+                let count = min(remaining, most - output.count, input.count - index)
                 guard count > 0 else { return index }
+                unsafe input.extracting(index..<index + count).withUnsafeBufferPointer {
+                    unsafe output.append(contentsOf: $0)
+                }
                 index += count
-                room -= count
-                state = count == remaining ? .done : .data(remaining: remaining - count)
-            case .chunkData(let remaining):
-                let count = copy(input, index, min(remaining, room), into: &output)
-                guard count > 0 else { return index }
-                index += count
-                room -= count
-                state = count == remaining ? .chunkDataCR : .chunkData(remaining: remaining - count)
-            case .done:
-                return index
-            default:
-                try step(input[index])
+                if case .data = state {
+                    state = count == remaining ? .done : .data(remaining: remaining - count)
+                } else {
+                    state = count == remaining ? .chunkEnd : .chunk(remaining: remaining - count)
+                }
+            case .sizeLine, .chunkEnd, .trailer:
+                try readLine(input[index], limits)
                 index += 1
+            case .done: return index
             }
         }
         return index
     }
 
-    private func copy(_ input: Span<UInt8>, _ start: Int, _ most: Int, into output: inout [UInt8]) -> Int {
-        let count = min(most, input.count - start)
-        guard count > 0 else { return 0 }
-        unsafe input.extracting(start..<start + count).withUnsafeBufferPointer { bytes in
-            unsafe output.append(contentsOf: bytes)
+    /// Takes one byte of a line; line ends are CR LF, as in a head.
+    private mutating func readLine(_ byte: UInt8, _ limits: HTTPLimits) throws(HTTPProblem) {
+        if state == .trailer {
+            trailerBytes += 1
+            guard trailerBytes <= limits.trailerBytes else {
+                throw HTTPProblem(status: .requestHeaderFieldsTooLarge, detail: "The trailers are too long.")
+            }
         }
-        return count
+        if sawCR {
+            guard byte == ASCII.lf else { throw .badRequest("A bare CR in the body's framing.") }
+            sawCR = false
+            try endLine(limits)
+            line.removeAll(keepingCapacity: true)
+        } else if byte == ASCII.cr {
+            sawCR = true
+        } else {
+            // RFC 9112, 7.1: a chunk's data is exactly as long as announced.
+            guard ASCII.isText(byte), state != .chunkEnd else {
+                throw .badRequest("Malformed chunked framing.")
+            }
+            line.append(byte)
+            guard state == .trailer || line.count <= limits.chunkLineBytes else {
+                throw .badRequest("A chunk-size line is too long.")
+            }
+        }
     }
 
-    private mutating func step(_ byte: UInt8) throws(HTTPProblem) {
+    private mutating func endLine(_ limits: HTTPLimits) throws(HTTPProblem) {
         switch state {
-        case .chunkSize:
-            try countLineByte(byte)
-            if let value = ASCII.hexValue(byte) {
-                // Sixteen digits could still exceed what a length can hold.
-                digits += 1
-                guard digits <= limits.chunkSizeDigits, size <= Int.max >> 4 else {
-                    throw .badRequest("A chunk size out of range.")
-                }
-                size = size << 4 | Int(value)
-            } else {
-                guard digits > 0 else { throw .badRequest("A malformed chunk size.") }
-                state = .chunkExtension
-                try readExtension(byte)
+        case .sizeLine:
+            let chunk = try ChunkLine(line.span, limits)
+            extensionBytes += line.count - chunk.digits
+            guard extensionBytes <= limits.chunkExtensionBytes else {
+                throw .badRequest("The chunk extensions are too long.")
             }
-        case .chunkExtension:
-            try countLineByte(byte)
-            try readExtension(byte)
-        case .chunkSizeLF:
-            try expect(byte, ASCII.lf)
-            state = size == 0 ? .trailer : .chunkData(remaining: size)
-            (size, digits, lineBytes, extensionState) = (0, 0, 0, ChunkExtension())
-        case .chunkDataCR:
-            // RFC 9112, 7.1: the data is exactly as long as announced.
-            try expect(byte, ASCII.cr)
-            state = .chunkDataLF
-        case .chunkDataLF:
-            try expect(byte, ASCII.lf)
-            state = .chunkSize
-        case .trailer:
-            try readTrailer(byte)
-        case .trailerLF:
-            try countTrailerByte()
-            try expect(byte, ASCII.lf)
-            try endTrailerLine()
-        case .data, .chunkData, .done: break
+            state = chunk.size == 0 ? .trailer : .chunk(remaining: chunk.size)
+        case .chunkEnd: state = .sizeLine
+        case .trailer where line.isEmpty: state = .done
+        // RFC 9112, 7.1.2: trailers are checked like fields, and dropped.
+        case .trailer: _ = try FieldLine(line.span, 0..<line.count)
+        case .data, .chunk, .done: break
         }
-    }
-
-    private mutating func countLineByte(_ byte: UInt8) throws(HTTPProblem) {
-        guard byte != ASCII.cr else { return }
-        lineBytes += 1
-        guard lineBytes <= limits.chunkLineBytes else { throw .badRequest("A chunk-size line is too long.") }
-    }
-
-    private mutating func readExtension(_ byte: UInt8) throws(HTTPProblem) {
-        if byte == ASCII.cr {
-            guard extensionState.mayEnd else { throw .badRequest("A malformed chunk extension.") }
-            state = .chunkSizeLF
-        } else {
-            guard extensionState.accept(byte) else {
-                throw .badRequest("A malformed chunk size or extension.")
-            }
-        }
-    }
-
-    /// RFC 9112, 7.1.2: trailers are checked like fields, and dropped.
-    private mutating func readTrailer(_ byte: UInt8) throws(HTTPProblem) {
-        try countTrailerByte()
-        if byte == ASCII.cr {
-            state = .trailerLF
-        } else {
-            guard ASCII.isText(byte) else { throw .badRequest("A control byte in a trailer.") }
-            trailerLine.append(byte)
-        }
-    }
-
-    private mutating func countTrailerByte() throws(HTTPProblem) {
-        trailerBytes += 1
-        guard trailerBytes <= limits.trailerBytes else {
-            throw HTTPProblem(status: .requestHeaderFieldsTooLarge, detail: "The trailers are too long.")
-        }
-    }
-
-    private mutating func endTrailerLine() throws(HTTPProblem) {
-        guard !trailerLine.isEmpty else {
-            state = .done
-            return
-        }
-        _ = try FieldLine(trailerLine.span, 0..<trailerLine.count)
-        trailerLine.removeAll(keepingCapacity: true)
-        state = .trailer
-    }
-
-    private func expect(_ byte: UInt8, _ expected: UInt8) throws(HTTPProblem) {
-        guard byte == expected else { throw .badRequest("Malformed chunked framing.") }
     }
 }
 
-/// The grammar of chunk extensions (RFC 9112, 7.1.1); what they say is ignored.
-private struct ChunkExtension {
-    private enum State { case size, blank, name, nameEnd, value, token, tokenEnd, quoted, escaped }
-    private var state = State.size
-    private var nameLength = 0
+/// A chunk size and its extensions, which are checked and ignored (RFC 9112, 7.1 and 7.1.1).
+private struct ChunkLine {
+    private(set) var size = 0
+    private(set) var digits = 0
+    private var index = 0
 
-    /// Whether the line may end here.
-    var mayEnd: Bool {
-        switch state {
-        case .size, .tokenEnd, .token: true
-        case .name: nameLength > 0
-        default: false
+    init(_ line: Span<UInt8>, _ limits: HTTPLimits) throws(HTTPProblem) {
+        while index < line.count, let digit = ASCII.hexValue(line[index]) {
+            index += 1
+            // Sixteen digits could still exceed what a length can hold.
+            guard index <= limits.chunkSizeDigits, size <= Int.max >> 4 else {
+                throw .badRequest("A chunk size out of range.")
+            }
+            size = size << 4 | Int(digit)
+        }
+        digits = index
+        guard digits > 0 else { throw .badRequest("A malformed chunk size.") }
+        while index < line.count {
+            skipBlanks(line)
+            guard skip(0x3B, line) else { throw .badRequest("A malformed chunk size or extension.") }
+            skipBlanks(line)
+            guard skipToken(line) else { throw .badRequest("A malformed chunk extension.") }
+            let nameEnd = index
+            skipBlanks(line)
+            guard skip(0x3D, line) else {
+                index = nameEnd
+                continue
+            }
+            skipBlanks(line)
+            guard skipToken(line) || skipQuoted(line) else {
+                throw .badRequest("A malformed chunk extension.")
+            }
         }
     }
 
-    mutating func accept(_ byte: UInt8) -> Bool {
-        guard let next = next(byte) else { return false }
-        nameLength = next == .name && ASCII.isToken(byte) ? nameLength + 1 : 0
-        state = next
+    private mutating func skipBlanks(_ line: Span<UInt8>) {
+        while index < line.count, ASCII.isBlank(line[index]) { index += 1 }
+    }
+
+    private mutating func skip(_ byte: UInt8, _ line: Span<UInt8>) -> Bool {
+        guard index < line.count, line[index] == byte else { return false }
+        index += 1
         return true
     }
 
-    private func next(_ byte: UInt8) -> State? {
-        let isBlank = ASCII.isBlank(byte)
-        switch state {
-        case .size: return byte == 0x3B ? .name : isBlank ? .blank : nil
-        case .blank, .nameEnd, .tokenEnd:
-            if byte == 0x3B { return .name }
-            if byte == 0x3D, state == .nameEnd { return .value }
-            return isBlank ? (state == .tokenEnd ? .blank : state) : nil
-        case .name:
-            if ASCII.isToken(byte) { return .name }
-            if nameLength == 0 { return isBlank ? .name : nil }
-            return isBlank ? .nameEnd : byte == 0x3B ? .name : byte == 0x3D ? .value : nil
-        case .value:
-            return isBlank ? .value : byte == 0x22 ? .quoted : ASCII.isToken(byte) ? .token : nil
-        case .token:
-            return ASCII.isToken(byte) ? .token : byte == 0x3B ? .name : isBlank ? .blank : nil
-        case .quoted:
-            return byte == 0x22 ? .tokenEnd : byte == 0x5C ? .escaped : ASCII.isText(byte) ? .quoted : nil
-        case .escaped: return ASCII.isText(byte) ? .quoted : nil
+    private mutating func skipToken(_ line: Span<UInt8>) -> Bool {
+        let start = index
+        while index < line.count, ASCII.isToken(line[index]) { index += 1 }
+        return index > start
+    }
+
+    /// `quoted-string` of RFC 9110, 5.6.4; the bytes were found to be text before.
+    private mutating func skipQuoted(_ line: Span<UInt8>) -> Bool {
+        guard skip(0x22, line) else { return false }
+        while index < line.count {
+            if skip(0x22, line) { return true }
+            index += line[index] == 0x5C ? 2 : 1
         }
+        return false
     }
 }

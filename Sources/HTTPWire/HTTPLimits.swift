@@ -1,6 +1,7 @@
 /// Every limit and timeout of the HTTP server, named once.
 ///
 /// Sizes are bytes, times are milliseconds. A value at the limit passes, one past it does not.
+/// Values beyond 2^40 are not meant to be set.
 public struct HTTPLimits: Sendable, Equatable {
     /// Longest request line without its line end; beyond it 414 (RFC 9112, 3: at least 8,000 bytes pass).
     public var requestLineBytes = 8 * 1024
@@ -16,6 +17,8 @@ public struct HTTPLimits: Sendable, Equatable {
     public var chunkSizeDigits = 16
     /// Longest chunk-size line, extensions included, without its line end; beyond it 400.
     public var chunkLineBytes = 4 * 1024
+    /// Most bytes of chunk extensions in a body, which carry nothing anyone reads; beyond it 400.
+    public var chunkExtensionBytes = 16 * 1024
     /// Longest trailer section of a chunked body, line ends included; beyond it 431.
     public var trailerBytes = 8 * 1024
     /// Longest JSON body that a handler collects; beyond it 413.
@@ -61,6 +64,11 @@ public struct HTTPLimits: Sendable, Equatable {
     public var requestIDBytes = 128
     /// Connections waiting in the kernel to be accepted.
     public var listenBacklog: Int32 = 4_096
+
+    /// Times a loop asks its busy connections in vain before it goes back to waiting for events.
+    public var busyPollMisses = 20
+    /// Busy connections a loop asks at once; further ones wait for events.
+    public var busyConnections = 256
 
     /// The defaults.
     public init() {}

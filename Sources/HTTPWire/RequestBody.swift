@@ -83,14 +83,6 @@ public struct RequestBody: AsyncSequence, Sendable {
         fileprivate let source: (any RequestBodySource)?
 
         /// The next piece, never empty, or nil at the end.
-        public mutating func next() async throws(RequestBodyError) -> [UInt8]? {
-            if let source { return try await source.next() }
-            guard !bytes.isEmpty else { return nil }
-            defer { bytes = [] }
-            return bytes
-        }
-
-        /// The next piece, never empty, or nil at the end.
         public mutating func next(
             isolation actor: isolated (any Actor)?
         ) async throws(RequestBodyError) -> [UInt8]? {

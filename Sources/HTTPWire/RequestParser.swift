@@ -1,11 +1,10 @@
-import HTTPTypes
+package import HTTPTypes
 
 /// Reads a request's head, byte by byte and in order, so that every split of the bytes gives the same result.
 ///
 /// The caller keeps the bytes of an unfinished head and presents them again, with more behind them; the parser
 /// remembers how far it came. Nothing is repaired: what RFC 9112 calls invalid is refused.
 package struct RequestParser {
-    private let limits: HTTPLimits
     private var position = 0
     private var lineStart = 0
     private var messageStart = 0
@@ -15,37 +14,44 @@ package struct RequestParser {
     private var facts = FieldFacts()
 
     /// A parser for the next request.
-    package init(limits: HTTPLimits) { self.limits = limits }
+    package init() {}
 
     /// Whether nothing of a request line has been seen yet.
     package var isAtStart: Bool { line == nil && position == messageStart }
+
+    /// The method, once the request line has been read.
+    package var method: HTTPRequest.Method? { line?.method }
 
     /// Reads on.
     /// - Parameter input: the connection's bytes from where this request begins.
     /// - Returns: the head when it is complete (the parser is then ready for the next request), else nil.
     /// - Throws: the problem to answer with, after which the connection must close.
-    package mutating func parse(_ input: Span<UInt8>) throws(HTTPProblem) -> ParsedHead? {
-        while let range = try nextLine(input) {
+    package mutating func parse(
+        _ input: Span<UInt8>, _ limits: HTTPLimits
+    ) throws(HTTPProblem) -> ParsedHead? {
+        while let range = try nextLine(input, limits) {
             if range.isEmpty {
                 guard let line else {
-                    try skipEmptyLine()
+                    try skipEmptyLine(limits)
                     continue
                 }
                 let parsed = try FramingRules.finish(line, fields: fields, facts: facts, byteCount: position)
-                self = RequestParser(limits: limits)
+                self = RequestParser()
                 return parsed
             }
             if line == nil {
                 line = try RequestLine(input, range)
             } else {
-                try addField(input, range)
+                try addField(input, range, limits)
             }
         }
         return nil
     }
 
     /// The next complete line without its CR LF, or nil if it has not come yet.
-    private mutating func nextLine(_ input: Span<UInt8>) throws(HTTPProblem) -> Range<Int>? {
+    private mutating func nextLine(
+        _ input: Span<UInt8>, _ limits: HTTPLimits
+    ) throws(HTTPProblem) -> Range<Int>? {
         let lineStop = lineStart + (line == nil ? limits.requestLineBytes : limits.fieldBytes)
         let headStop = messageStart + limits.headBytes
         let stop = min(lineStop, headStop)
@@ -82,7 +88,7 @@ package struct RequestParser {
     }
 
     /// RFC 9112, 2.2: empty lines before a request are skipped, a few of them.
-    private mutating func skipEmptyLine() throws(HTTPProblem) {
+    private mutating func skipEmptyLine(_ limits: HTTPLimits) throws(HTTPProblem) {
         emptyLines += 1
         guard emptyLines <= limits.emptyLinesBeforeRequest else {
             throw .badRequest("Too many empty lines before the request.")
@@ -90,7 +96,9 @@ package struct RequestParser {
         messageStart = position
     }
 
-    private mutating func addField(_ input: Span<UInt8>, _ range: Range<Int>) throws(HTTPProblem) {
+    private mutating func addField(
+        _ input: Span<UInt8>, _ range: Range<Int>, _ limits: HTTPLimits
+    ) throws(HTTPProblem) {
         guard fields.count < limits.fieldCount else {
             throw HTTPProblem(status: .requestHeaderFieldsTooLarge, detail: "Too many fields.")
         }

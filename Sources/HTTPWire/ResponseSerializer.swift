@@ -2,24 +2,16 @@ package import HTTPTypes
 
 /// Turns responses into bytes (RFC 9112, 4 and 6; RFC 9110, 6.4 and 8.6).
 package enum ResponseSerializer {
-    /// What the serialiser needs to know of the exchange.
-    package struct Context {
-        package var method: HTTPRequest.Method
-        package var version: HTTPVersion
-        package var closes: Bool
-        /// An IMF-fixdate.
-        package var date: [UInt8]
-        package var requestID: String
-
-        package init(
-            method: HTTPRequest.Method, version: HTTPVersion, closes: Bool, date: [UInt8], requestID: String
-        ) {
-            self.method = method
-            self.version = version
-            self.closes = closes
-            self.date = date
-            self.requestID = requestID
-        }
+    /// The exchange that a response belongs to.
+    package protocol Context {
+        /// The request's method.
+        var method: HTTPRequest.Method { get }
+        /// The client's version.
+        var version: HTTPVersion { get }
+        /// Whether the connection ends with the response.
+        var closes: Bool { get }
+        /// What `X-Request-Id` says unless the response does.
+        var requestID: String { get }
     }
 
     /// How the bytes of a body follow the head.
@@ -42,14 +34,14 @@ package enum ResponseSerializer {
     /// Appends the head, and the body if it is at hand.
     /// - Returns: what the caller has to send after it.
     package static func write(
-        _ response: ServerResponse, _ context: Context, to out: inout [UInt8]
+        _ response: ServerResponse, _ context: some Context, date: [UInt8], to out: inout [UInt8]
     ) -> BodyPlan {
         out.append("HTTP/1.1 ")
         out.append(decimal: response.status.code)
         out.append(ASCII.space)
         out.append(response.status.reasonPhrase)
         out.append("\r\nDate: ")
-        out.append(contentsOf: context.date)
+        out.append(contentsOf: date)
         let plan = writeFraming(response, context, to: &out)
         if context.closes {
             out.append("\r\nConnection: close")
@@ -92,7 +84,7 @@ package enum ResponseSerializer {
     }
 
     private static func writeFraming(
-        _ response: ServerResponse, _ context: Context, to out: inout [UInt8]
+        _ response: ServerResponse, _ context: some Context, to out: inout [UInt8]
     ) -> BodyPlan {
         // RFC 9110, 8.6: no Content-Length in 204; 304 has no body and need not tell a length.
         if response.status.code == 204 || response.status.code == 304 { return .none }
