@@ -8,31 +8,35 @@ extension Connection {
         let exchange =
             exchange
             ?? Exchange(
-                method: state.method ?? .get, version: .oneOne, path: "-", requestID: service.makeRequestID())
+                method: state.method ?? .get, version: .oneOne, path: nil,
+                requestID: service.makeRequestID(), remoteAddress: remoteAddress)
         self.exchange = exchange
         let response = problem.response(closesConnection: true)
         begin(response, exchange)
         end(exchange, closes: true)
     }
 
-    /// Sends a handler's answer.
+    /// Sends a handler's answer. The request counts as in flight until the handler has nothing more to do with it,
+    /// even if its client is gone before.
     func answer(_ response: ServerResponse, _ exchange: Exchange) async {
-        let response = await onLoop { self.admit(response, exchange) }
-        guard let response else { return }
-        guard case .stream(let produce) = response.body,
-            exchange.plan == .chunked || exchange.plan == .untilClose
-        else { return }
+        guard let produce = await onLoop({ self.admit(response, exchange) }) else { return }
+        var isWhole = true
         do {
             try await produce(StreamWriter(connection: self, exchange: exchange))
-            await onLoop { self.endStream(exchange) }
         } catch {
-            await onLoop { if self.exchange === exchange { self.close() } }
+            isWhole = false
         }
+        await onLoop { [isWhole] in self.endStream(exchange, isWhole: isWhole) }
     }
 
-    /// Sends what is at hand of an answer; returns the answer if there is more to come.
-    private func admit(_ response: ServerResponse, _ exchange: Exchange) -> ServerResponse? {
-        guard !isClosed, self.exchange === exchange else { return nil }
+    /// Sends what is at hand of an answer; returns what produces the rest.
+    private func admit(
+        _ response: ServerResponse, _ exchange: Exchange
+    ) -> (@Sendable (any ResponseBodyWriter) async throws -> Void)? {
+        guard !isClosed, self.exchange === exchange else {
+            service.endRequest()
+            return nil
+        }
         var response = response
         if let problem = state.bodyProblem, response.status.code < 400 {
             // The request was not understood whole: no success is told, whatever the handler made of it.
@@ -41,27 +45,26 @@ extension Connection {
             response = HTTPProblem(status: .internalServerError, detail: "An unfit status.").response()
         }
         begin(response, exchange)
-        switch exchange.plan {
-        case .none, .written:
-            end(exchange, closes: exchange.closes)
-            advance()
-            return nil
-        case .chunked, .untilClose:
+        if case .stream(let produce) = response.body, exchange.plan != .none {
             // The head goes out at once: a stream of events may have none to send yet.
             flush()
             deadline = state.deadline ?? .max
-            return isClosed ? nil : response
+            return produce
         }
+        service.endRequest()
+        end(exchange, closes: exchange.closes)
+        advance()
+        return nil
     }
 
     private func begin(_ response: ServerResponse, _ exchange: Exchange) {
-        exchange.status = response.status.code
+        exchange.summary.status = response.status.code
         exchange.hasBegun = true
         if case .stream = response.body, exchange.version == .oneZero { exchange.closes = true }
         if response.closesConnection || !state.canKeepAlive { exchange.closes = true }
         let before = output.count
         exchange.plan = ResponseSerializer.write(response, exchange, date: loop.date, to: &output)
-        exchange.bytesSent += output.count - before
+        exchange.summary.bytesSent += output.count - before
     }
 
     private func end(_ exchange: Exchange, closes: Bool) {
@@ -69,23 +72,19 @@ extension Connection {
         guard !isClosed else { return }
         self.exchange = nil
         state.responseEnded(closes: closes, now: loop.now)
-        finish(exchange, completed: true)
+        service.log(exchange, isComplete: true)
     }
 
-    private func endStream(_ exchange: Exchange) {
+    private func endStream(_ exchange: Exchange, isWhole: Bool) {
+        service.endRequest()
         guard !isClosed, self.exchange === exchange else { return }
+        guard isWhole else { return close() }
         if exchange.plan == .chunked {
             output.append(contentsOf: ResponseSerializer.lastChunk)
-            exchange.bytesSent += ResponseSerializer.lastChunk.count
+            exchange.summary.bytesSent += ResponseSerializer.lastChunk.count
         }
         end(exchange, closes: exchange.closes)
         advance()
-    }
-
-    func finish(_ exchange: Exchange, completed: Bool) {
-        if exchange.isCounted { service.endRequest() }
-        exchange.isCounted = false
-        service.log(exchange, remoteAddress, completed: completed)
     }
 
     // MARK: Writing
@@ -104,7 +103,7 @@ extension Connection {
         } else {
             output.append(contentsOf: bytes)
         }
-        exchange.bytesSent += output.count - before
+        exchange.summary.bytesSent += output.count - before
         flush()
         if isClosed {
             continuation.resume(returning: .disconnected)

@@ -77,12 +77,11 @@ final class Connection: @unchecked Sendable {
 
     // MARK: Reading
 
-    private func readable() {
+    /// Reads what there is.
+    func readable() {
         guard !isClosed else { return }
-        guard state.wantsRead else {
-            peek()
-            return
-        }
+        // More requests, or the client's end: either can wait until the answer at hand is sent.
+        guard state.wantsRead else { return suspendRead() }
         lastEvent = loop.now
         switch Socket.read(descriptor, into: loop.readBuffer) {
         case .bytes(let count):
@@ -92,19 +91,6 @@ final class Connection: @unchecked Sendable {
         case .failed: return close()
         }
         advance()
-    }
-
-    /// Something came while nothing is wanted: more requests, which can wait, or the client's end.
-    private func peek() {
-        let byte = UnsafeMutableRawBufferPointer(rebasing: loop.readBuffer[..<1])
-        switch Socket.read(descriptor, into: byte, flags: Int32(MSG_PEEK)) {
-        case .failed: close()
-        case .ended:
-            state.receivedEnd()
-            suspendRead()
-        case .bytes: suspendRead()
-        case .wouldBlock: break
-        }
     }
 
     // MARK: Being watched
@@ -118,10 +104,6 @@ final class Connection: @unchecked Sendable {
     /// What to ask `poll`; nothing while nothing is to be read.
     var pollRequest: pollfd {
         pollfd(fd: !isClosed && state.wantsRead ? descriptor : -1, events: Int16(POLLIN), revents: 0)
-    }
-
-    func polled() {
-        readable()
     }
 
     func unwatched() {
@@ -167,29 +149,26 @@ final class Connection: @unchecked Sendable {
     }
 
     private func start(_ parsed: ParsedHead) {
-        let fields = parsed.head.request.headerFields
+        let request = parsed.head.request
         let exchange = Exchange(
-            method: parsed.head.request.method, version: parsed.head.version, path: parsed.target.path,
-            requestID: ServerRequest.clientRequestID(in: fields, limit: service.limits.requestIDBytes)
-                ?? service.makeRequestID())
+            method: request.method, version: parsed.head.version, path: parsed.target.path,
+            requestID: ServerRequest.clientRequestID(
+                in: request.headerFields, limit: service.limits.requestIDBytes) ?? service.makeRequestID(),
+            remoteAddress: remoteAddress)
         self.exchange = exchange
         guard service.beginRequest() else { return refuse(service.busy) }
-        exchange.isCounted = true
-        let length: Int? =
-            switch parsed.framing {
-            case .none: 0
-            case .length(let length): length
-            case .chunked: nil
-            }
+        let length = parsed.framing.declaredLength
         let body =
-            state.bodyIsComplete
-            ? RequestBody(declaredLength: length, bytes: state.takeWholeBody())
-            : RequestBody(declaredLength: length, source: BodySource(connection: self, exchange: exchange))
-        let request = ServerRequest(
+            if let bytes = state.takeWholeBody() {
+                RequestBody(declaredLength: length, bytes: bytes)
+            } else {
+                RequestBody(declaredLength: length, source: BodySource(connection: self, exchange: exchange))
+            }
+        let served = ServerRequest(
             head: parsed.head, target: parsed.target, body: body, remoteAddress: remoteAddress,
             requestID: exchange.requestID)
         exchange.task = Task(executorPreference: loop) {
-            let response = await self.service.handler.respond(to: request)
+            let response = await self.service.handler.respond(to: served)
             await self.answer(response, exchange)
         }
     }
@@ -199,7 +178,7 @@ final class Connection: @unchecked Sendable {
         isClosed = true
         if let exchange {
             exchange.task?.cancel()
-            finish(exchange, completed: false)
+            service.log(exchange, isComplete: false)
         }
         bodyWaiter.take()?.resume(returning: .failed(.truncated))
         writeWaiter.take()?.resume(returning: exchange?.isStalled == true ? .stalled : .disconnected)

@@ -199,11 +199,9 @@ package struct ConnectionState: ~Copyable {
 
     // MARK: Body
 
-    /// Whether the whole body is here; a body that is need not be waited for.
-    package var bodyIsComplete: Bool { decoder.isDone }
-
-    /// The body's bytes so far.
-    package mutating func takeWholeBody() -> [UInt8] {
+    /// The whole body if it is here already, so that nothing need be waited for.
+    package mutating func takeWholeBody() -> [UInt8]? {
+        guard decoder.isDone else { return nil }
         defer { body = [] }
         return body
     }
@@ -348,21 +346,5 @@ private struct BodyRate {
             bytes.multipliedReportingOverflow(by: 1_000).partialValue / limits.bodyMinimumBytesPerSecond
         let allowed = max(paid, limits.bodyTimeoutMilliseconds)
         return since + (allowed > waited ? allowed - waited : 0)
-    }
-}
-
-extension RequestParser {
-    fileprivate mutating func parse(
-        _ input: [UInt8], from start: Int, _ limits: HTTPLimits
-    ) throws(HTTPProblem) -> ParsedHead? {
-        try parse(input.span.extracting(start...), limits)
-    }
-}
-
-extension BodyDecoder {
-    fileprivate mutating func decode(
-        _ input: [UInt8], from start: Int, into output: inout [UInt8], room: Int, _ limits: HTTPLimits
-    ) throws(HTTPProblem) -> Int {
-        try decode(input.span.extracting(start...), into: &output, room: room, limits)
     }
 }

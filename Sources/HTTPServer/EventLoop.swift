@@ -19,6 +19,7 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var jobs: [UnownedJob] = []
     private var busy: [Connection] = []
     private var polled: [pollfd] = []
+    private var willServeBusy = false
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var dateSecond: Int64 = -1
     private var nextTick: UInt64 = 0
@@ -77,27 +78,34 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Serves the busy connections until none of them has anything, giving way to the queue in between.
     func serveBusy() {
+        runJobs()
+        guard !willServeBusy else { return }
         let start = Self.nanoseconds()
         var misses = 0
-        while !busy.isEmpty {
+        while misses <= limits.busyPollMisses {
             polled.removeAll(keepingCapacity: true)
             for connection in busy { polled.append(connection.pollRequest) }
-            let ready = poll(&polled, nfds_t(polled.count), 0)
-            if ready > 0 {
+            guard polled.contains(where: { $0.fd >= 0 }) else { break }
+            if poll(&polled, nfds_t(polled.count), 0) > 0 {
                 misses = 0
+                refreshClock()
                 for index in 0..<polled.count where polled[index].revents != 0 {
-                    busy[index].polled()
+                    busy[index].readable()
                     runJobs()
                 }
-                refreshClock()
             } else {
                 misses += 1
-                if misses > limits.busyPollMisses { break }
                 sched_yield()
             }
             if Self.nanoseconds() &- start > 500_000 {
                 cool(olderThan: 5)
-                queue.async { self.enter { self.serveBusy() } }
+                willServeBusy = true
+                queue.async {
+                    self.enter {
+                        self.willServeBusy = false
+                        self.serveBusy()
+                    }
+                }
                 return
             }
         }

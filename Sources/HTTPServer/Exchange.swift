@@ -5,23 +5,25 @@ import HTTPWire
 final class Exchange: ResponseSerializer.Context, @unchecked Sendable {
     let method: HTTPRequest.Method
     let version: HTTPVersion
-    let path: String
-    let requestID: String
     let started = EventLoop.nanoseconds()
+    var summary: RequestSummary
     var task: Task<Void, Never>?
-    var status = 0
-    var bytesSent = 0
     var closes = false
     var hasBegun = false
-    var isCounted = false
     var isStalled = false
     var plan = ResponseSerializer.BodyPlan.none
+    var requestID: String { summary.requestID }
 
-    init(method: HTTPRequest.Method, version: HTTPVersion, path: String, requestID: String) {
+    /// - Parameter path: nil if the head was refused.
+    init(
+        method: HTTPRequest.Method, version: HTTPVersion, path: String?, requestID: String,
+        remoteAddress: String
+    ) {
         self.method = method
         self.version = version
-        self.path = path
-        self.requestID = requestID
+        summary = RequestSummary(
+            requestID: requestID, remoteAddress: remoteAddress, method: path == nil ? "-" : method.rawValue,
+            path: path ?? "-")
     }
 }
 

@@ -78,6 +78,7 @@ public final class Server: Sendable {
     /// time is over. Can be called once.
     /// - Throws: `SocketError` if the address cannot be listened on.
     public func run() async throws {
+        guard state.withLock({ $0.phase == .ready }) else { return }
         try listen()
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

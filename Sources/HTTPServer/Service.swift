@@ -13,13 +13,13 @@ public struct RequestSummary: Sendable {
     /// The target's path and query; `-` if the head was refused.
     public let path: String
     /// The status answered; 0 if the connection was lost before an answer began.
-    public let status: Int
+    public internal(set) var status = 0
     /// Bytes of the answer, head included, that were written.
-    public let bytesSent: Int
+    public internal(set) var bytesSent = 0
     /// From the end of the request's head to the end of its answer.
-    public let duration: Duration
+    public internal(set) var duration = Duration.zero
     /// Whether the answer was written to its end.
-    public let isComplete: Bool
+    public internal(set) var isComplete = false
 }
 
 /// What all connections of a server share.
@@ -73,14 +73,11 @@ final class Service: Sendable {
 
     var openConnections: Int { connections.load(ordering: .sequentiallyConsistent) }
 
-    func log(_ exchange: Exchange, _ remoteAddress: String, completed: Bool) {
+    /// Tells the access log of a request that is over.
+    func log(_ exchange: Exchange, isComplete: Bool) {
         guard let onFinished else { return }
-        onFinished(
-            RequestSummary(
-                requestID: exchange.requestID, remoteAddress: remoteAddress,
-                method: exchange.path == "-" ? "-" : exchange.method.rawValue, path: exchange.path,
-                status: exchange.status, bytesSent: exchange.bytesSent,
-                duration: .nanoseconds(Int64(clamping: EventLoop.nanoseconds() &- exchange.started)),
-                isComplete: completed))
+        exchange.summary.isComplete = isComplete
+        exchange.summary.duration = .nanoseconds(Int64(clamping: EventLoop.nanoseconds() &- exchange.started))
+        onFinished(exchange.summary)
     }
 }

@@ -79,10 +79,10 @@ enum Socket {
     }
 
     static func read(
-        _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, flags: Int32 = 0
+        _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer
     ) -> Transfer {
         while true {
-            let count = recv(descriptor, buffer.baseAddress, buffer.count, flags)
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
             if count > 0 { return .bytes(count) }
             if count == 0 { return .ended }
             if errno == EINTR { continue }

@@ -38,8 +38,9 @@ package struct BodyDecoder {
     /// - Returns: how many input bytes were used; those behind them belong to the next request.
     /// - Throws: 400 or 431, after which the connection must close.
     package mutating func decode(
-        _ input: Span<UInt8>, into output: inout [UInt8], room: Int, _ limits: HTTPLimits
+        _ bytes: [UInt8], from start: Int = 0, into output: inout [UInt8], room: Int, _ limits: HTTPLimits
     ) throws(HTTPProblem) -> Int {
+        let input = bytes.span.extracting(start...)
         var index = 0
         let most = output.count + room
         while index < input.count {

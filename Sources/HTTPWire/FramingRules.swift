@@ -2,8 +2,7 @@ import HTTPTypes
 
 /// What the fields say about the message itself, gathered while they are read.
 struct FieldFacts {
-    private(set) var hosts = 0
-    private(set) var authority = ""
+    private(set) var authority: String?
     private(set) var contentLength: Int?
     private(set) var codings: [Coding] = []
     private(set) var hasTransferEncoding = false
@@ -18,8 +17,7 @@ struct FieldFacts {
         switch name {
         case "host":
             // RFC 9112, 3.2: exactly one, and well-formed.
-            hosts += 1
-            guard hosts == 1 else { throw .badRequest("More than one Host field.") }
+            guard authority == nil else { throw .badRequest("More than one Host field.") }
             authority = try Authority.validate(value)
         case "content-length": try noteContentLength(value)
         case "transfer-encoding": try noteTransferEncoding(value)
@@ -90,7 +88,9 @@ enum FramingRules {
         _ line: RequestLine, fields: HTTPFields, facts: FieldFacts, byteCount: Int
     ) throws(HTTPProblem) -> ParsedHead {
         // RFC 9112, 3.2: HTTP/1.1 requires Host.
-        guard facts.hosts == 1 || line.version == .oneZero else { throw .badRequest("Host is missing.") }
+        guard facts.authority != nil || line.version == .oneZero else {
+            throw .badRequest("Host is missing.")
+        }
         let framing = try framing(line, facts)
         if line.method == .connect {
             throw HTTPProblem(status: .notImplemented, detail: "CONNECT is not implemented.")
@@ -100,7 +100,7 @@ enum FramingRules {
             throw HTTPProblem(status: .expectationFailed, detail: "Only 100-continue can be expected.")
         }
         // RFC 9112, 3.2.2: the authority of an absolute target overrides Host.
-        let authority = line.target.authority ?? (facts.hosts == 1 ? facts.authority : nil)
+        let authority = line.target.authority ?? facts.authority
         let request = HTTPRequest(
             method: line.method, scheme: "http", authority: authority, path: line.target.path,
             headerFields: fields)

@@ -9,7 +9,7 @@ public struct HTTPLimits: Sendable, Equatable {
     public var fieldBytes = 16 * 1024
     /// Longest head, from the request line to the empty line, line ends included; beyond it 431.
     public var headBytes = 32 * 1024
-    /// Most field lines in a head; beyond it 431.
+    /// Most field lines in a head, itself at most 65,000; beyond it 431.
     public var fieldCount = 200
     /// Most empty lines before a request line (RFC 9112, 2.2); beyond it 400.
     public var emptyLinesBeforeRequest = 4

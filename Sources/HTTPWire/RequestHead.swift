@@ -27,6 +27,15 @@ package enum BodyFraming: Sendable, Equatable {
     case none
     case length(Int)
     case chunked
+
+    /// The length that the head told.
+    package var declaredLength: Int? {
+        switch self {
+        case .none: 0
+        case .length(let length): length
+        case .chunked: nil
+        }
+    }
 }
 
 /// What the parser makes of a request's head.

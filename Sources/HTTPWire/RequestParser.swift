@@ -4,6 +4,9 @@ package import HTTPTypes
 ///
 /// The caller keeps the bytes of an unfinished head and presents them again, with more behind them; the parser
 /// remembers how far it came. Nothing is repaired: what RFC 9112 calls invalid is refused.
+///
+/// Read on from here: `RequestLine` and `RequestTarget`, then `FramingRules` for what the fields decide, `BodyDecoder`
+/// for what follows the head, and `ResponseSerializer` for the way back.
 package struct RequestParser {
     private var position = 0
     private var lineStart = 0
@@ -23,12 +26,15 @@ package struct RequestParser {
     package var method: HTTPRequest.Method? { line?.method }
 
     /// Reads on.
-    /// - Parameter input: the connection's bytes from where this request begins.
+    /// - Parameters:
+    ///   - bytes: the connection's unread bytes.
+    ///   - start: where this request begins in them.
     /// - Returns: the head when it is complete (the parser is then ready for the next request), else nil.
     /// - Throws: the problem to answer with, after which the connection must close.
     package mutating func parse(
-        _ input: Span<UInt8>, _ limits: HTTPLimits
+        _ bytes: [UInt8], from start: Int = 0, _ limits: HTTPLimits
     ) throws(HTTPProblem) -> ParsedHead? {
+        let input = bytes.span.extracting(start...)
         while let range = try nextLine(input, limits) {
             if range.isEmpty {
                 guard let line else {

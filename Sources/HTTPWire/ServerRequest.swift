@@ -50,15 +50,11 @@ public struct ServerRequest: Sendable {
     /// The request id to use for a head: the client's if it is 1 to `limit` visible ASCII characters and the
     /// only one, else nil.
     package static func clientRequestID(in fields: HTTPFields, limit: Int) -> String? {
-        var found: String?
-        for field in fields where field.name == .xRequestID {
-            guard found == nil else { return nil }
-            found = field.value
-        }
-        guard let found, !found.isEmpty, found.utf8.count <= limit,
-            found.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        let values = fields[values: .xRequestID]
+        guard let id = values.first, values.count == 1, !id.isEmpty, id.utf8.count <= limit,
+            id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else { return nil }
-        return found
+        return id
     }
 }
 

@@ -52,6 +52,9 @@ public protocol ResponseBodyWriter: Sendable {
 }
 
 /// Answers requests.
+///
+/// What concerns all requests, such as content codings, belongs into a handler that wraps another: it reads the body
+/// through a `RequestBodySource` of its own, and changes the response's body.
 public protocol RequestHandler: Sendable {
     /// Answers one request. Runs on the socket's queue until it first waits: never block in it.
     func respond(to request: ServerRequest) async -> ServerResponse

@@ -285,4 +285,48 @@ struct ConnectionStateTests {
         idle.beginDrain()
         #expect(idle.actions() == ["close"])
     }
+
+    @Test("does the same whatever pieces its bytes come in")
+    func anySplit() {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var random = Random(state: seed)
+        let chunked =
+            "POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX: y\r\n\r\n"
+        let long = "POST /l HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n123456789"
+        let bytes = Array((get + chunked + "\r\n" + long + next + long + chunked + "BAD\r\n").utf8)
+        for _ in 0..<300 {
+            let harness = Harness { $0.bodyWindowBytes = 4 }
+            var log: [String] = []
+            var body: [UInt8] = []
+            var rest = bytes[...]
+            while !rest.isEmpty, log.last?.hasPrefix("refuse") != true {
+                let count = min(Int(random.next(below: 40)) + 1, rest.count)
+                log += harness.receive(String(decoding: rest.prefix(count), as: UTF8.self))
+                rest = rest.dropFirst(count)
+                // A handler that reads its body to the end, then answers.
+                reading: while harness.phase == .exchange, log.last?.hasPrefix("refuse") != true {
+                    switch harness.takeBody() {
+                    case .piece(let piece): body += piece
+                    case .end: log += harness.end()
+                    case .failed, .wait: break reading
+                    }
+                }
+            }
+            let expected = [
+                "start /a", "start /c", "start /l", "start /b", "start /l", "start /c", "refuse 400",
+            ]
+            #expect(log == expected, "seed \(seed)")
+            #expect(body == Array("abc123456789123456789abc".utf8), "seed \(seed)")
+        }
+    }
+}
+
+/// A small repeatable generator.
+private struct Random {
+    var state: UInt64
+
+    mutating func next(below bound: UInt64) -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return (state >> 33) % bound
+    }
 }

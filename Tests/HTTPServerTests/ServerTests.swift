@@ -63,6 +63,47 @@ struct ServerTests {
         }
     }
 
+    @Test("hands OPTIONS for the whole server to the handler, and refuses HEAD without a body")
+    func wholeServerAndHead() async throws {
+        try await withServer(handler: echoPath) { _, port in
+            let client = try Client(port: port)
+            try await client.send("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await client.receive(through: "\r\n\r\n*").hasPrefix("HTTP/1.1 200 OK\r\n"))
+            try await client.send("HEAD / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")
+            let refused = try await client.receiveAll()
+            #expect(refused.hasPrefix("HTTP/1.1 400 Bad Request\r\n") && refused.hasSuffix("\r\n\r\n"))
+            #expect(!refused.contains("Content-Length: 0\r\n"))
+        }
+    }
+
+    @Test("keeps counting a request whose client has left until its handler is done")
+    func abandoned() async throws {
+        let hasStarted = Signal()
+        let mayEnd = Signal()
+        try await withServer(
+            limits: {
+                $0.requestsInFlight = 1
+                $0.bodyTimeoutMilliseconds = 50
+            },
+            handler: { request in
+                if request.method == .post {
+                    await hasStarted.set()
+                    await mayEnd.wait()
+                }
+                return await echoPath(request)
+            }
+        ) { _, port in
+            let first = try Client(port: port)
+            try await first.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n")
+            await hasStarted.wait()
+            try await first.vanish()
+            let second = try Client(port: port)
+            try await second.send(get)
+            #expect(try await second.receiveAll().hasPrefix("HTTP/1.1 503 "))
+            await mayEnd.set()
+        }
+    }
+
     @Test("holds back an upload whose handler is busy, and passes on every byte")
     func upload() async throws {
         let mayRead = Signal()

@@ -14,7 +14,7 @@ func parse(_ bytes: [UInt8], cuts: [Int] = [], limits: HTTPLimits = HTTPLimits()
     do throws(HTTPProblem) {
         for end in cuts + [bytes.count] {
             let arrived = Array(bytes[..<end])
-            if let head = try parser.parse(arrived.span, limits) { return .head(head) }
+            if let head = try parser.parse(arrived, limits) { return .head(head) }
         }
         return .incomplete
     } catch {
@@ -54,7 +54,7 @@ func decode(
         for end in cuts + [bytes.count] {
             while used < end, !decoder.isDone {
                 let piece = Array(bytes[used..<end])
-                used += try decoder.decode(piece.span, into: &body, room: room, limits)
+                used += try decoder.decode(piece, into: &body, room: room, limits)
             }
         }
         return decoder.isDone ? .done(body, used: used) : .incomplete(body)
