@@ -4,7 +4,8 @@ extension Settings {
     ///
     /// A scalar of a section is overridden by `EMAIL_SCHEDULER_<SECTION>_<KEY>`, such as
     /// `EMAIL_SCHEDULER_LOAD_BALANCING_PERIOD_DAYS`, one outside of all sections by `EMAIL_SCHEDULER_<KEY>`.
-    /// Lists and the free names of states, campaign types and templates are not.
+    /// Lists and the free names of states, campaign types and templates are not. An empty variable counts as
+    /// one that is not set.
     ///
     /// JSON is read too, as far as YAML has it. Throws every mistake at once.
     public init(

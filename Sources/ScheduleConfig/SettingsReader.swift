@@ -57,11 +57,11 @@ final class SettingsReader {
         sectionPrefixes.append(SettingsReader.variable(path) + "_")
     }
 
-    /// The value of the variable that overrides a key, nil where it is not set.
+    /// The value of the variable that overrides a key, nil where it is not set or empty.
     func override(of path: String) -> (variable: String, value: YAMLValue)? {
         let variable = SettingsReader.variable(path)
         knownVariables.append(variable)
-        guard let text = environment[variable] else { return nil }
+        guard let text = environment[variable], !text.isEmpty else { return nil }
         let mark = YAMLValue.Mark(line: 0, column: 0)
         return (variable, YAMLValue(content: .scalar(text, isPlain: true), mark: mark))
     }

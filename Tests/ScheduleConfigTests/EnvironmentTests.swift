@@ -11,7 +11,8 @@ import Testing
                 "EMAIL_SCHEDULER_TIME_ZONE": "America/New_York",
                 "EMAIL_SCHEDULER_TIMING_CONSTANTS_SEND_TIME": "09:00",
                 "EMAIL_SCHEDULER_RUNS_DAILY_AT": "01:00",
-                "EMAIL_SCHEDULER_FEATURES_ENABLE_SMS": "true", "EMAIL_SCHEDULER_PORT": "80", "PATH": "/bin",
+                "EMAIL_SCHEDULER_FEATURES_ENABLE_SMS": "true", "EMAIL_SCHEDULER_PORT": "80",
+                "EMAIL_SCHEDULER_DURABILITY": "", "PATH": "/bin",
             ])
         #expect(settings.policy.load.periodDays == 9 && settings.timeZone == "America/New_York")
         #expect(settings.policy.timing.sendTime == "09:00:00" && settings.runs.dailyAt == "01:00")
