@@ -17,6 +17,7 @@ extension SQLiteOrganizationStore {
         }
     }
 
+    /// Rows that meet a filter, in order of row id, behind a cursor.
     public func schedules(
         _ filter: ScheduleFilter, after: Int64?, limit: Int
     ) async throws -> Page<ScheduleRecord, Int64> {

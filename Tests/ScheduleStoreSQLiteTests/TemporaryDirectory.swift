@@ -1,0 +1,18 @@
+import Foundation
+
+/// A directory that goes when its owner goes.
+final class TemporaryDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        let root = FileManager.default.temporaryDirectory
+        let url = root.appendingPathComponent("schedule-store-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The path of a file in it.
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+}

@@ -1,0 +1,109 @@
+import ScheduleStore
+import SchedulingCore
+import Testing
+
+/// The moment that tests write with.
+let now = "2026-01-05 08:00:00"
+
+/// A date that the test spells right.
+func date(_ text: String) throws -> CivilDate { try #require(CivilDate(text)) }
+
+/// A catalog with one campaign instance, 7, of the type `rate_increase`.
+func catalog(today: String = "2026-01-05") throws -> RunCatalog {
+    var instance = CampaignInstance(id: 7, typeName: "rate_increase")
+    instance.templates = TemplatePair(email: "rate_email", sms: "rate_sms")
+    return RunCatalog(
+        today: try date(today), policy: SchedulingPolicy(),
+        facts: RunCatalog.Facts(totalContacts: 1, instances: [instance]))
+}
+
+extension RunCatalog {
+    func type(_ name: String) -> EmailType { emailType(named: Array(name.utf8).span) }
+    func symbol(_ text: String) -> Symbol { symbol(of: Array(text.utf8).span) }
+}
+
+/// A birthday email of a contact for the year of its event date.
+func birthdayEmail(
+    _ contactID: Int64, _ catalog: RunCatalog, event: String = "2026-03-01", on day: String = "2026-02-15"
+) throws -> PlannedEmail {
+    PlannedEmail(
+        contactID: contactID, type: .birthday, event: .init(try date(event)), idealDate: try date(day),
+        date: try date(day), priority: 5, time: catalog.symbol("08:30:00"),
+        emailTemplate: catalog.symbol("birthday_email"))
+}
+
+extension RunCheckpoint {
+    /// A checkpoint behind a contact.
+    static func after(_ contactID: Int64?, run: Int64 = 1, batch: Int = 1) -> RunCheckpoint {
+        RunCheckpoint(
+            runID: run, phase: "write", lastContactID: contactID, batchNumber: batch,
+            contactsDone: contactID ?? 0, payload: [0, 1, 255])
+    }
+}
+
+extension OrganizationStore {
+    /// Everything a run reads, in batches of a size.
+    func readEverything(limit: Int, _ catalog: RunCatalog) throws -> ContactBatch {
+        let reader = try makeRunReader()
+        defer { reader.close() }
+        var everything = ContactBatch()
+        var batch = ContactBatch()
+        var cursor: Int64?
+        repeat {
+            cursor = try reader.readBatch(after: cursor, limit: limit, catalog: catalog, into: &batch)
+            everything.append(batch)
+        } while cursor != nil
+        return everything
+    }
+
+    /// Adds contacts with ids from 1.
+    func insertContacts(_ count: Int) async throws {
+        for id in 1...count {
+            var draft = ContactDraft(id: Int64(id))
+            draft.email = "contact\(id)@example.com"
+            draft.zipCode = "75001"
+            _ = try await insertContact(draft)
+        }
+    }
+
+    /// A run that is running.
+    func startRun() async throws -> RunRecord {
+        _ = try await createRun(RunRequest(kind: .full, today: try date("2026-01-05")), now: now)
+        return try #require(try await claimNextRun(configVersion: 1, engineVersion: "1", now: now))
+    }
+}
+
+extension ContactBatch {
+    mutating func append(_ other: ContactBatch) {
+        contacts += other.contacts
+        rows += other.rows
+        targets += other.targets
+        suppressions += other.suppressions
+        behaviours += other.behaviours
+    }
+}
+
+/// The code of the store error that a verb throws; nil where it throws none.
+func errorCode(_ verb: () async throws -> Void) async -> StoreError.Code? {
+    do {
+        try await verb()
+        return nil
+    } catch {
+        return (error as? StoreError)?.code
+    }
+}
+
+/// Numbers that a seed decides (SplitMix64). A test that uses one prints the seed where it fails.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,122 @@
+import ScheduleStore
+import Testing
+
+extension ConformanceCase {
+    static let runs: [ConformanceCase] = [
+        ConformanceCase("a second full run while one waits for the same is that one") { backend in
+            let store = try await backend.openOrganization("a")
+            var request = RunRequest(kind: .full, today: try date("2026-01-05"))
+            let first = try await store.createRun(request, now: now)
+            let second = try await store.createRun(request, now: now)
+            #expect(first.isNew && !second.isNew)
+            #expect(second.run == first.run)
+            request.isDryRun = true
+            let dry = try await store.createRun(request, now: now)
+            request.replans = true
+            let replanned = try await store.createRun(request, now: now)
+            _ = try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: now)
+            request = first.run.request
+            let third = try await store.createRun(request, now: now)
+            #expect(dry.isNew && replanned.isNew && third.isNew)
+            #expect(third.run.id > replanned.run.id)
+        },
+        ConformanceCase("a request comes back as it was made, whatever its kind") { backend in
+            let store = try await backend.openOrganization("a")
+            for kind in RunRecord.Kind.allCases {
+                var request = RunRequest(kind: kind, today: try date("2028-02-29"))
+                request.isDryRun = kind == .campaign
+                request.replans = kind == .full
+                request.contactIDs = kind == .contacts ? [1, .max] : nil
+                request.campaignInstanceID = kind == .campaign ? 7 : nil
+                let created = try await store.createRun(request, now: now).run
+                let read = try await store.run(id: created.id)
+                #expect(read == created)
+                #expect(read?.request == request)
+            }
+        },
+        ConformanceCase("runs are claimed in the order in which they were asked for") { backend in
+            let store = try await backend.openOrganization("a")
+            for kind in [RunRecord.Kind.followups, .full] {
+                _ = try await store.createRun(RunRequest(kind: kind, today: try date("2026-01-05")), now: now)
+            }
+            let first = try await store.claimNextRun(configVersion: 3, engineVersion: "1.0", now: "t1")
+            #expect(first?.request.kind == .followups)
+            #expect(first?.state == .running)
+            #expect(first?.startedAt == "t1" && first?.configVersion == 3 && first?.engineVersion == "1.0")
+            let second = try await store.claimNextRun(configVersion: 3, engineVersion: "1.0", now: "t1")
+            #expect(second?.request.kind == .full)
+            let none = try await store.claimNextRun(configVersion: 3, engineVersion: "1.0", now: "t1")
+            #expect(none == nil)
+        },
+        ConformanceCase("a run that a dead process left is queued again, with its versions and checkpoint") {
+            backend in
+            let store = try await backend.openOrganization("a")
+            let run = try await store.startRun()
+            let writer = try store.makeRunWriter()
+            try writer.save(.after(500, run: run.id, batch: 3))
+            let requeued = try await store.requeueInterruptedRuns()
+            #expect(requeued == 1)
+            let again = try await store.claimNextRun(configVersion: 9, engineVersion: "2", now: "later")
+            #expect(again?.id == run.id)
+            #expect(again?.attempts == 2)
+            #expect(again?.configVersion == 1 && again?.engineVersion == "1" && again?.startedAt == now)
+            #expect(again?.contactsDone == 500)
+            let checkpoint = try writer.loadCheckpoint(runID: run.id)
+            #expect(checkpoint == .after(500, run: run.id, batch: 3))
+        },
+        ConformanceCase("a run ends once, with what it reports") { backend in
+            let store = try await backend.openOrganization("a")
+            let outcomes: [(RunOutcome, RunRecord.State)] = [
+                (.completed(report: "{\"inserted\":1}"), .completed),
+                (.failed(message: "no space", report: nil), .failed), (.cancelled(report: "{}"), .cancelled),
+            ]
+            for (outcome, state) in outcomes {
+                let run = try await store.startRun()
+                try await store.updateRunProgress(id: run.id, contactsDone: 4, contactsTotal: 9)
+                try store.makeRunWriter().save(.after(4, run: run.id))
+                let ended = try await store.finishRun(id: run.id, outcome, now: "end")
+                #expect(ended.state == state && ended.finishedAt == "end" && ended.contactsTotal == 9)
+                #expect(ended.report != nil || ended.error == "no space")
+                let checkpoint = try store.makeRunWriter().loadCheckpoint(runID: run.id)
+                #expect(checkpoint == nil)
+                let code = await errorCode { _ = try await store.finishRun(id: run.id, outcome, now: "end") }
+                #expect(code == .wrongState)
+            }
+            let code = await errorCode { _ = try await store.finishRun(id: 99, outcomes[0].0, now: "end") }
+            #expect(code == .notFound)
+        },
+        ConformanceCase("a queued run is cancelled at once, a running one is asked to stop") { backend in
+            let store = try await backend.openOrganization("a")
+            let running = try await store.startRun()
+            let queued = try await store.createRun(
+                RunRequest(kind: .full, today: try date("2026-01-06")), now: now
+            ).run
+            let cancelled = try await store.requestRunCancel(id: queued.id, now: "end")
+            #expect(cancelled.state == .cancelled && cancelled.finishedAt == "end")
+            let asked = try await store.requestRunCancel(id: running.id, now: "end")
+            #expect(asked.state == .running && asked.isCancelRequested)
+            let reader = try store.makeRunReader()
+            let isRequested = try reader.isCancelRequested(runID: running.id)
+            #expect(isRequested)
+            reader.close()
+            let counts = try store.makeRunWriter().apply(
+                [], runID: running.id, catalog: try catalog(), now: now,
+                checkpoint: .after(1, run: running.id))
+            #expect(counts.isCancelRequested)
+            let none = try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: now)
+            #expect(none == nil)
+        },
+        ConformanceCase("runs are listed newest first") { backend in
+            let store = try await backend.openOrganization("a")
+            for day in 1...5 {
+                _ = try await store.createRun(
+                    RunRequest(kind: .full, today: try date("2026-01-0\(day)")), now: now)
+            }
+            let page = try await store.runs(before: nil, limit: 3)
+            #expect(page.items.map(\.id) == [5, 4, 3])
+            let rest = try await store.runs(before: page.nextCursor, limit: 3)
+            #expect(rest.items.map(\.id) == [2, 1])
+            #expect(rest.nextCursor == nil)
+        },
+    ]
+}
