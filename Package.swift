@@ -54,7 +54,7 @@ let package = Package(
                 "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPWire", httpTypes, logging,
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: strict),
+            resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: strict),
         .executableTarget(
             name: "EmailScheduler",
             dependencies: [
@@ -63,6 +63,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .testTarget(name: "SchedulingCoreTests", dependencies: ["SchedulingCore"], swiftSettings: strict),
@@ -88,7 +89,7 @@ let package = Package(
             name: "ScheduleAPITests",
             dependencies: [
                 "ScheduleAPI", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
-                "HTTPWire", httpTypes, logging,
+                "HTTPWire", "Yams", httpTypes, logging,
             ],
             swiftSettings: strict),
         .testTarget(
