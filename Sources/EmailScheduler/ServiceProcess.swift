@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import HTTPServer
 import HTTPWire
 import Logging
@@ -101,7 +102,9 @@ struct ServiceProcess {
                 atPath: options.dataDirectory, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
         } catch {
-            throw CommandFailure("\(options.dataDirectory): cannot be made: \(error.localizedDescription)")
+            // Foundation's words do not say why; the system's do.
+            guard mkdir(options.dataDirectory, 0o700) != 0 else { return }
+            throw CommandFailure("\(options.dataDirectory): cannot be made: \(FileBytes.systemError())")
         }
     }
 

@@ -31,8 +31,7 @@ struct TokenUseService: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                try? await Task.sleep(for: .seconds(60))
+            while (try? await Task.sleep(for: .seconds(60))) != nil {
                 do {
                     try await handler.saveTokenUse()
                 } catch {

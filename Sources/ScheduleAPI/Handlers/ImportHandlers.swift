@@ -2,6 +2,7 @@ import HTTPTypes
 import HTTPWire
 import ScheduleJobs
 import ScheduleStore
+import Synchronization
 
 /// Imports of contacts.
 enum ImportHandlers {
@@ -19,7 +20,20 @@ enum ImportHandlers {
         let importer = ContactImporter(
             store: try await request.store(), today: try request.today(),
             now: { Timestamp.column(unixSeconds: services.unixSeconds()) })
-        let outcome = try await importer.importContacts(request.base.request.body, format: format)
+        let importID = Mutex<Int64?>(nil)
+        let outcome: ContactImporter.Outcome
+        do {
+            outcome = try await importer.importContacts(request.base.request.body, format: format) { id in
+                importID.withLock { $0 = id }
+            }
+        } catch {
+            // What was stored before stays stored: the sender is told where it was counted.
+            guard var problem = ProblemMapping.problem(of: error), let id = importID.withLock({ $0 }) else {
+                throw error
+            }
+            problem.fields[.contentLocation] = request.path("imports/\(id)")
+            throw problem
+        }
         let location = request.path("imports/\(outcome.record.id)")
         return .json(.ok, fields: [.contentLocation: location]) { writer in
             outcome.record.writeCounts(to: &writer)

@@ -6,12 +6,18 @@ import SchedulingCore
 
 /// Runs of the scheduler.
 enum RunHandlers {
+    /// The years that a run can be asked for.
+    private static let years = 1900...2999
+
     /// `POST /v1/orgs/{org}/scheduler-runs`
     static func create(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
         var fields = try await request.base.jsonObject()
         let kind: RunRecord.Kind? = fields.word("kind", required: true)
         var run = RunRequest(kind: kind ?? .full, today: try fields.date("today") ?? request.today())
+        if !years.contains(run.today.year) {
+            fields.refuse("today", "invalid_date", "Expected a year from \(years.lowerBound) to \(years.upperBound).")
+        }
         run.isDryRun = fields.flag("dry_run")
         run.replans = fields.flag("replan")
         run.contactIDs = fields.positiveIntegers("contact_ids")
