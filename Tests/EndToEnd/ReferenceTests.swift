@@ -13,7 +13,8 @@ import Testing
     func `three days in a row give the rows of the rules`(start: String, seed: Int, options: String) throws {
         let scratch = try Scratch()
         let database = scratch.path("contacts.sqlite3")
-        try python("generate.py --out '\(database)' --contacts 500 --seed \(seed) --today \(start) \(options)")
+        try python(
+            "generate.py --out '\(database)' --contacts 500 --seed \(seed) --today \(start) \(options)")
         var day = start
         for _ in 0..<3 {
             let context = "seed \(seed), start \(start), day \(day)"
@@ -31,7 +32,9 @@ import Testing
             let again = try Binary.run("run", "--db", database, "--today", day, "--json")
             let report = try JSONSerialization.jsonObject(with: Data(again.output.utf8)) as? [String: Any]
             let counts = report?["report"] as? [String: Any]
-            for key in ["inserted", "updated", "deleted"] { #expect(counts?[key] as? Int == 0, "\(context) \(key)") }
+            for key in ["inserted", "updated", "deleted"] {
+                #expect(counts?[key] as? Int == 0, "\(context) \(key)")
+            }
 
             try python("advance.py --db '\(database)' --today \(day) --seed \(seed)")
             day = try Command.shell("date -d '\(day) + 1 day' +%F").output.trimmingCharacters(in: .newlines)

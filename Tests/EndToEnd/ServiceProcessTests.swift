@@ -7,7 +7,9 @@ import Testing
 
     init() throws { scratch = try Scratch() }
 
-    @Test func `the first start writes an admin token that nobody else may read, a second one keeps it`() throws {
+    @Test func `the first start writes an admin token that nobody else may read, a second one keeps it`()
+        throws
+    {
         let directory = scratch.path("data")
         let first = try RunningService(dataDirectory: directory)
         let token = try first.token
@@ -51,10 +53,14 @@ import Testing
         #expect(contact.json["email"] as? String == "a@example.com")
     }
 
-    @Test func `a run that a crash interrupted is taken up under its own id and ends like an undisturbed one`() throws {
+    @Test
+    func `a run that a crash interrupted is taken up under its own id and ends like an undisturbed one`()
+        throws
+    {
         let directory = scratch.path("data")
         let file = scratch.path("contacts.csv")
-        #expect(try Binary.run("generate", "--contacts", "60000", "--seed", "5", "--output", file).status == 0)
+        #expect(
+            try Binary.run("generate", "--contacts", "60000", "--seed", "5", "--output", file).status == 0)
         let service = try RunningService(dataDirectory: directory)
         for organization in ["crashed", "calm"] {
             try service.makeOrganization(organization)

@@ -19,7 +19,8 @@ import Testing
 
     @Test func `a hundred thousand contacts are imported, planned, and read back to the last row`() throws {
         let file = scratch.path("contacts.csv")
-        #expect(try Binary.run("generate", "--contacts", "100000", "--seed", "3", "--output", file).status == 0)
+        #expect(
+            try Binary.run("generate", "--contacts", "100000", "--seed", "3", "--output", file).status == 0)
         let imported = try importFile(file)
         #expect(imported.status == 200)
         #expect(imported.json["received"] as? Int == 100_000)
@@ -68,9 +69,13 @@ import Testing
         #expect((answer.json["warnings"] as? [String: Int]) == ["missing_zip": 1])
     }
 
-    @Test func `a truncated upload keeps what its record says, and the whole file again ends in the same state`() throws {
+    @Test
+    func `a truncated upload keeps what its record says, and the whole file again ends in the same state`()
+        throws
+    {
         let file = scratch.path("contacts.csv")
-        #expect(try Binary.run("generate", "--contacts", "30000", "--seed", "9", "--output", file).status == 0)
+        #expect(
+            try Binary.run("generate", "--contacts", "30000", "--seed", "9", "--output", file).status == 0)
         let size = try #require(
             FileManager.default.attributesOfItem(atPath: file)[.size] as? Int)
         // A request that announces the whole file and ends after half of it.

@@ -118,7 +118,9 @@ private final class Log: Sendable {
 
     func waitForAddress() throws -> String {
         while changed.wait(timeout: .now() + 30) == .success {
-            if let match = text.firstMatch(of: /Listening on (http:\/\/[0-9.]+:[0-9]+)/) { return String(match.1) }
+            if let match = text.firstMatch(of: /Listening on (http:\/\/[0-9.]+:[0-9]+)/) {
+                return String(match.1)
+            }
         }
         throw Failure("the service does not start: \(text)")
     }
