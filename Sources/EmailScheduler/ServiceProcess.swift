@@ -29,7 +29,8 @@ struct ServiceProcess {
         let service = try SQLiteServiceStore(path: "\(options.dataDirectory)/service.sqlite3")
         let organizations = SQLiteOrganizationStores(directory: options.dataDirectory, options: storeOptions)
         if options.requiresTokens {
-            try await AdminToken(directory: options.dataDirectory, store: service, logger: logger).makeIfMissing()
+            try await AdminToken(directory: options.dataDirectory, store: service, logger: logger)
+                .makeIfMissing()
         }
 
         let workers = RunWorkers(

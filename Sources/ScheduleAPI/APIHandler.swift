@@ -18,6 +18,7 @@ public struct APIHandler: RequestHandler {
         self.logger = logger
     }
 
+    /// Answers a request; a failure that nobody foresaw is logged and answered as 500.
     public func respond(to request: ServerRequest) async -> ServerResponse {
         do {
             return try await answer(request)
@@ -48,7 +49,8 @@ public struct APIHandler: RequestHandler {
                 return ServerResponse(status: .noContent, fields: [.allow: match.allowed])
             }
             throw HTTPProblem.api(
-                .methodNotAllowed, detail: "This resource has \(match.allowed).", fields: [.allow: match.allowed])
+                .methodNotAllowed, detail: "This resource has \(match.allowed).",
+                fields: [.allow: match.allowed])
         }
         return try await answer(request, route, match.parameters)
     }

@@ -3,8 +3,8 @@ import ScheduleStore
 
 /// Every route of the interface, one a line: method, path, the access needed, what answers, its query parameters.
 /// `openapi.yaml` describes the same routes, and a test holds the two against each other.
-enum RouteTable {
-    static let routes: [Route] = [
+package enum RouteTable {
+    package static let routes: [Route] = [
         .open(.get, "/healthz", ServiceHandlers.health),
         .open(.get, "/readyz", ServiceHandlers.readiness),
         .open(.get, "/openapi.yaml", ServiceHandlers.contract),

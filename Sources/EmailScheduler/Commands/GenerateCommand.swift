@@ -28,8 +28,11 @@ struct GenerateCommand: ParsableCommand {
 
     func run() throws {
         let isStandardOutput = output == "-"
-        let file = isStandardOutput ? STDOUT_FILENO : open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw CommandFailure("\(output): cannot be written: \(FileBytes.systemError())") }
+        let file =
+            isStandardOutput ? STDOUT_FILENO : open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0 else {
+            throw CommandFailure("\(output): cannot be written: \(FileBytes.systemError())")
+        }
         let samples = SampleContacts(count: contacts, seed: seed, today: today.date)
         try samples.write { try Output.write($0, to: file, isStandardOutput ? "standard output" : output) }
         guard isStandardOutput || close(file) == 0 else {

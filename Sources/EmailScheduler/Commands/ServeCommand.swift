@@ -27,7 +27,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The configuration file.")
     var config: String?
 
-    @Option(help: "What an acknowledged write survives: normal, the death of the process; full, a loss of power too.")
+    @Option(
+        help:
+            "What an acknowledged write survives: normal, the death of the process; full, a loss of power too."
+    )
     var durability: Durability?
 
     @Option(help: "Runs that may go on at once. (default: 2)")

@@ -6,7 +6,8 @@ enum AccessLog {
     /// Writes the message.
     static func write(_ request: RequestSummary, to logger: Logger) {
         logger.log(
-            level: request.status >= 500 ? .error : .debug, "\(request.method) \(path(request)) \(request.status)",
+            level: request.status >= 500 ? .error : .debug,
+            "\(request.method) \(path(request)) \(request.status)",
             metadata: [
                 "request": "\(request.requestID)", "client": "\(request.remoteAddress)",
                 "bytes": "\(request.bytesSent)", "complete": "\(request.isComplete)",

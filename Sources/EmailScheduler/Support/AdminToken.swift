@@ -31,7 +31,9 @@ struct AdminToken {
         var cursor: Int64?
         repeat {
             let page = try await store.tokens(organizationID: nil, after: cursor, limit: 1000)
-            if page.items.contains(where: { $0.draft.organizationID == nil && $0.draft.scopes.contains(.admin) }) {
+            if page.items.contains(where: {
+                $0.draft.organizationID == nil && $0.draft.scopes.contains(.admin)
+            }) {
                 return true
             }
             cursor = page.nextCursor

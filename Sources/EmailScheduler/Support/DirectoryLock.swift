@@ -13,7 +13,9 @@ struct DirectoryLock: ~Copyable {
     static func acquire(directory: String) throws(CommandFailure) -> DirectoryLock {
         let path = "\(directory)/service.lock"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw CommandFailure("\(path): cannot be opened: \(FileBytes.systemError())") }
+        guard descriptor >= 0 else {
+            throw CommandFailure("\(path): cannot be opened: \(FileBytes.systemError())")
+        }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
             throw CommandFailure("\(directory): a running service uses this directory")
@@ -23,7 +25,10 @@ struct DirectoryLock: ~Copyable {
 
     /// Locks the directory of a file if it belongs to a service; nil if it does not.
     static func acquire(besideFile path: String) throws(CommandFailure) -> DirectoryLock? {
-        let directory = path.contains("/") ? path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") : "."
+        let directory =
+            path.contains("/")
+            ? path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+            : "."
         let place = directory.isEmpty ? "/" : directory
         guard access("\(place)/service.lock", F_OK) == 0 else { return nil }
         return try acquire(directory: place)

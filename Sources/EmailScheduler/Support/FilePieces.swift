@@ -21,7 +21,9 @@ struct FilePieces: AsyncSequence, Sendable {
     init(path: String) async throws {
         name = path == "-" ? "standard input" : path
         descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw CommandFailure("\(path): cannot be read: \(FileBytes.systemError())") }
+        guard descriptor >= 0 else {
+            throw CommandFailure("\(path): cannot be read: \(FileBytes.systemError())")
+        }
         first = try await Self.read(descriptor, name)
     }
 
@@ -44,7 +46,8 @@ struct FilePieces: AsyncSequence, Sendable {
                 }
                 if count < 0 {
                     continuation.resume(
-                        throwing: CommandFailure("\(name): cannot be read: \(String(cString: strerror(code)))"))
+                        throwing: CommandFailure(
+                            "\(name): cannot be read: \(String(cString: strerror(code)))"))
                 } else {
                     continuation.resume(returning: bytes)
                 }

@@ -63,7 +63,8 @@ enum LimitSettings {
         for option in options {
             let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
             guard let limit = limits.first(where: { $0.name == parts.first }), parts.count == 2 else {
-                throw CommandFailure("--limit: expected name=value with a name of serve --help, found “\(option)”")
+                throw CommandFailure(
+                    "--limit: expected name=value with a name of serve --help, found “\(option)”")
             }
             limit.set(&result, try number(parts[1], "--limit \(limit.name)"))
         }

@@ -3,13 +3,17 @@ import Glibc
 /// Writes to the program's streams, whole, past any buffer.
 enum Output {
     /// Writes to standard output.
-    static func write(_ bytes: [UInt8]) throws(CommandFailure) { try write(bytes, to: STDOUT_FILENO, "standard output") }
+    static func write(_ bytes: [UInt8]) throws(CommandFailure) {
+        try write(bytes, to: STDOUT_FILENO, "standard output")
+    }
 
     /// Writes a line to standard output.
     static func line(_ text: String) throws(CommandFailure) { try write(Array((text + "\n").utf8)) }
 
     /// Writes a line to standard error; nobody can be told if that fails.
-    static func note(_ text: String) { try? write(Array((text + "\n").utf8), to: STDERR_FILENO, "standard error") }
+    static func note(_ text: String) {
+        try? write(Array((text + "\n").utf8), to: STDERR_FILENO, "standard error")
+    }
 
     /// Writes to standard error without ending the line.
     static func progress(_ text: String) { try? write(Array(text.utf8), to: STDERR_FILENO, "standard error") }

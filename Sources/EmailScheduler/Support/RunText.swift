@@ -30,7 +30,8 @@ enum RunText {
         var lines = ["Run \(run.id) for \(run.request.today): \(run.state.rawValue)\(dry)"]
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        guard let text = run.report, let report = try? decoder.decode(Report.self, from: Data(text.utf8)) else {
+        guard let text = run.report, let report = try? decoder.decode(Report.self, from: Data(text.utf8))
+        else {
             return lines[0]
         }
         lines.append("Contacts planned: \(report.contactsProcessed)")

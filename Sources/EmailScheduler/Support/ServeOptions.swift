@@ -70,7 +70,8 @@ private struct Variables {
         guard let text else { return nil }
         guard let number = Int(text), range.contains(number) else {
             let place = option == nil ? "EMAIL_SCHEDULER_\(name)" : "--\(name.lowercased())"
-            throw CommandFailure("\(place): expected \(range.lowerBound) to \(range.upperBound), found “\(text)”")
+            throw CommandFailure(
+                "\(place): expected \(range.lowerBound) to \(range.upperBound), found “\(text)”")
         }
         return number
     }

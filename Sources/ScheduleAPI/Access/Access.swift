@@ -1,9 +1,9 @@
 import HTTPTypes
 import HTTPWire
-import ScheduleStore
+package import ScheduleStore
 
 /// What a request must be allowed to use a route.
-enum Access: Sendable, Equatable {
+package enum Access: Sendable, Equatable {
     /// Nothing.
     case open
     /// A token for all organisations, with a scope.
@@ -12,7 +12,7 @@ enum Access: Sendable, Equatable {
     case organization(TokenRecord.Scope)
 
     /// The scope, nil where the route is open.
-    var scope: TokenRecord.Scope? {
+    package var scope: TokenRecord.Scope? {
         switch self {
         case .open: nil
         case .service(let scope), .organization(let scope): scope

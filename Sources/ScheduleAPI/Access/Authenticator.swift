@@ -30,7 +30,8 @@ final class Authenticator: Sendable {
             throw Self.unauthenticated("Send an access token: Authorization: Bearer.", error: nil)
         }
         guard credentials.count == 1, let secret = Self.bearer(value) else {
-            throw Self.unauthenticated("Expected one Authorization field of the form “Bearer TOKEN”.", error: nil)
+            throw Self.unauthenticated(
+                "Expected one Authorization field of the form “Bearer TOKEN”.", error: nil)
         }
         let hash = secret.hash
         let now = unixSeconds()

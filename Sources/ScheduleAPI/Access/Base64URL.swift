@@ -1,6 +1,7 @@
 /// Base 64 with the alphabet that is safe in URLs, without padding (RFC 4648, section 5).
 enum Base64URL {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     /// Writes bytes.
     static func encode(_ bytes: [UInt8]) -> String {

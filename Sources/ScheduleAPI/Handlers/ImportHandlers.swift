@@ -9,7 +9,8 @@ enum ImportHandlers {
     /// `POST /v1/orgs/{org}/contacts/import`: the body is stored as it arrives.
     static func create(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
-        let type = try MediaType.ofBody(request.base.request, accepted: [.csv, .ndjson, .json], standard: nil)
+        let type = try MediaType.ofBody(
+            request.base.request, accepted: [.csv, .ndjson, .json], standard: nil)
         let format: ImportDecoder.Format =
             switch type {
             case .csv: .csv

@@ -63,7 +63,8 @@ enum OrganizationHandlers {
     /// `DELETE /v1/orgs/{org}`: the organisation, its tokens, and everything it has stored.
     static func delete(_ request: APIRequest) async throws -> ServerResponse {
         try request.query.finish()
-        guard let id = request.parameters["org"], try await request.environment.organization(id: id) != nil else {
+        guard let id = request.parameters["org"], try await request.environment.organization(id: id) != nil
+        else {
             throw HTTPProblem.notFound("There is no such organisation.")
         }
         try await request.services.service.deleteOrganization(id: id)

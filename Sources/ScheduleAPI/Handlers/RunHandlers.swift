@@ -16,7 +16,8 @@ enum RunHandlers {
         let kind: RunRecord.Kind? = fields.word("kind", required: true)
         var run = RunRequest(kind: kind ?? .full, today: try fields.date("today") ?? request.today())
         if !years.contains(run.today.year) {
-            fields.refuse("today", "invalid_date", "Expected a year from \(years.lowerBound) to \(years.upperBound).")
+            fields.refuse(
+                "today", "invalid_date", "Expected a year from \(years.lowerBound) to \(years.upperBound).")
         }
         run.isDryRun = fields.flag("dry_run")
         run.replans = fields.flag("replan")

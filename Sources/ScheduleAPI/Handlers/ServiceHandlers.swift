@@ -33,6 +33,7 @@ enum ServiceHandlers {
     static func contract(_ request: APIRequest) async throws -> ServerResponse {
         try request.query.finish()
         return ServerResponse(
-            status: .ok, fields: [.contentType: "application/yaml"], body: .bytes(PackageResources.openapi_yaml))
+            status: .ok, fields: [.contentType: "application/yaml"],
+            body: .bytes(PackageResources.openapi_yaml))
     }
 }

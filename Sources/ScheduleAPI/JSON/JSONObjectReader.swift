@@ -18,7 +18,8 @@ struct JSONObjectReader {
         } catch {
             let (line, column) = error.place(in: bytes)
             throw .api(
-                .malformedBody, detail: "The body is not JSON: line \(line), column \(column): \(error.detail).",
+                .malformedBody,
+                detail: "The body is not JSON: line \(line), column \(column): \(error.detail).",
                 errors: [
                     HTTPProblem.Entry(
                         pointer: error.pointer.description, code: "malformed_json",
@@ -34,7 +35,8 @@ struct JSONObjectReader {
         }
         self.members = members
         problems = document.duplicates.map {
-            HTTPProblem.Entry(pointer: $0.description, code: "duplicate_field", detail: "The field is given twice.")
+            HTTPProblem.Entry(
+                pointer: $0.description, code: "duplicate_field", detail: "The field is given twice.")
         }
     }
 

@@ -1,24 +1,24 @@
 /// Reads a JSON text whole, strictly by RFC 8259: no comments, no trailing commas, UTF-8 only, nesting bounded.
-struct JSONParser {
+package struct JSONParser {
     /// What makes a text no JSON, and where.
-    struct SyntaxError: Error, Equatable {
+    package struct SyntaxError: Error, Equatable {
         /// What is wrong.
-        var detail: String
+        package var detail: String
         /// Bytes before the place.
-        var offset: Int
+        package var offset: Int
         /// The value in which it is.
-        var pointer: JSONPointer
+        package var pointer: JSONPointer
     }
 
     /// A text that was read.
-    struct Document: Equatable {
-        var root: JSONValue
+    package struct Document: Equatable {
+        package var root: JSONValue
         /// Members whose name came before in the same object.
-        var duplicates: [JSONPointer]
+        package var duplicates: [JSONPointer]
     }
 
     /// Deepest nesting accepted.
-    static let depthLimit = 32
+    package static let depthLimit = 32
 
     private let bytes: [UInt8]
     private var position = 0
@@ -27,7 +27,7 @@ struct JSONParser {
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// Reads a text.
-    static func parse(_ bytes: [UInt8]) throws(SyntaxError) -> Document {
+    package static func parse(_ bytes: [UInt8]) throws(SyntaxError) -> Document {
         do {
             _ = try UTF8Span(validating: bytes.span)
         } catch {
@@ -169,7 +169,9 @@ struct JSONParser {
             var code = try codeUnit(at: pointer)
             if (0xD800..<0xDC00).contains(code), skip("\\"), skip("u") {
                 let low = try codeUnit(at: pointer)
-                guard (0xDC00..<0xE000).contains(low) else { throw error("half a surrogate pair", at: pointer) }
+                guard (0xDC00..<0xE000).contains(low) else {
+                    throw error("half a surrogate pair", at: pointer)
+                }
                 code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
             }
             guard let scalar = Unicode.Scalar(code) else { throw error("half a surrogate pair", at: pointer) }

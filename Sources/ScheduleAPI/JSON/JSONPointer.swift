@@ -1,7 +1,7 @@
 /// A place in a JSON text (RFC 6901).
-struct JSONPointer: Sendable, Equatable, CustomStringConvertible {
+package struct JSONPointer: Sendable, Equatable, CustomStringConvertible {
     /// Its text: empty for the whole.
-    private(set) var description = ""
+    package private(set) var description = ""
 
     /// The whole text.
     static let root = JSONPointer()

@@ -1,5 +1,5 @@
 /// A JSON text as a tree (RFC 8259).
-enum JSONValue: Sendable, Equatable {
+package enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)
     /// The number as it was written.
@@ -10,9 +10,15 @@ enum JSONValue: Sendable, Equatable {
     case object([Member])
 
     /// A member of an object.
-    struct Member: Sendable, Equatable {
-        var name: String
-        var value: JSONValue
+    package struct Member: Sendable, Equatable {
+        package var name: String
+        package var value: JSONValue
+
+        /// A member.
+        package init(name: String, value: JSONValue) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// The kind of value, for people.

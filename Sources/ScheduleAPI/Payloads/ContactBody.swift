@@ -13,7 +13,9 @@ struct ContactBody {
     ///
     /// - Parameter today: Nobody is born after it.
     /// - Throws: 422 with every mistake.
-    init(_ fields: inout JSONObjectReader, today: CivilDate, zipTable: ZIPTable = .bundled) throws(HTTPProblem) {
+    init(
+        _ fields: inout JSONObjectReader, today: CivilDate, zipTable: ZIPTable = .bundled
+    ) throws(HTTPProblem) {
         draft.id = fields.positiveInteger("id", allowsNull: true)
         draft.externalID = Self.text("external_id", &fields)
         draft.firstName = Self.text("first_name", &fields)
@@ -42,7 +44,8 @@ struct ContactBody {
         switch Contact.problem(ofEmail: Array((email ?? "").utf8).span) {
         case .missingEmail: fields.refuse("email", "missing_email", "A contact needs an e-mail address.")
         case .some:
-            fields.refuse("email", "invalid_email", "Expected one @ with text on both sides and no white space.")
+            fields.refuse(
+                "email", "invalid_email", "Expected one @ with text on both sides and no white space.")
         case nil: break
         }
         return email

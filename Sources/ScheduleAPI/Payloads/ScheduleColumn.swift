@@ -4,9 +4,12 @@ import ScheduleStore
 enum ScheduleColumn {
     /// The names, in order.
     static let names = [
-        "id", "contact_id", "email_type", "scheduled_send_date", "scheduled_send_time", "status", "skip_reason",
-        "priority", "campaign_instance_id", "email_template", "sms_template", "scheduler_run_id", "event_year",
-        "event_month", "event_day", "ideal_send_date", "initial_schedule_id", "actual_send_datetime", "metadata",
+        "id", "contact_id", "email_type", "scheduled_send_date", "scheduled_send_time", "status",
+        "skip_reason",
+        "priority", "campaign_instance_id", "email_template", "sms_template", "scheduler_run_id",
+        "event_year",
+        "event_month", "event_day", "ideal_send_date", "initial_schedule_id", "actual_send_datetime",
+        "metadata",
         "created_at", "updated_at",
     ]
 }

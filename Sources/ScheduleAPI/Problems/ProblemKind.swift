@@ -1,8 +1,8 @@
-import HTTPTypes
+package import HTTPTypes
 import HTTPWire
 
 /// The kinds of problem that the interface answers with; `type` of the problem document names them.
-enum ProblemKind: String, CaseIterable, Sendable {
+package enum ProblemKind: String, CaseIterable, Sendable {
     case invalidParameter = "invalid-parameter"
     case malformedBody = "malformed-body"
     case unauthenticated
@@ -20,7 +20,7 @@ enum ProblemKind: String, CaseIterable, Sendable {
     case storageFull = "storage-full"
 
     /// The status it is answered with.
-    var status: HTTPResponse.Status {
+    package var status: HTTPResponse.Status {
         switch self {
         case .invalidParameter, .malformedBody: .badRequest
         case .unauthenticated: .unauthorized
@@ -61,7 +61,7 @@ enum ProblemKind: String, CaseIterable, Sendable {
     }
 
     /// The URI of the kind: `type` of the problem document.
-    var uri: String { "urn:email-scheduler:problem:\(rawValue)" }
+    package var uri: String { "urn:email-scheduler:problem:\(rawValue)" }
 }
 
 extension HTTPProblem {
@@ -77,7 +77,8 @@ extension HTTPProblem {
     /// Mistakes in a body: 422.
     static func invalidBody(_ errors: [Entry]) -> HTTPProblem {
         .api(
-            .invalidBody, detail: errors.count == 1 ? "1 mistake." : "\(errors.count) mistakes.", errors: errors)
+            .invalidBody, detail: errors.count == 1 ? "1 mistake." : "\(errors.count) mistakes.",
+            errors: errors)
     }
 
     /// A mistake in a query parameter: 400.

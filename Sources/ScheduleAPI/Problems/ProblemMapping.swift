@@ -9,14 +9,14 @@ enum ProblemMapping {
     static func problem(of error: any Error) -> HTTPProblem? {
         switch error {
         case let problem as HTTPProblem: problem
-        case let error as RequestBodyError: problem(of: error)
-        case let error as ImportFileError: problem(of: error)
-        case let error as StoreError: problem(of: error)
+        case let error as RequestBodyError: bodyProblem(error)
+        case let error as ImportFileError: fileProblem(error)
+        case let error as StoreError: storeProblem(error)
         default: nil
         }
     }
 
-    private static func problem(of error: RequestBodyError) -> HTTPProblem {
+    private static func bodyProblem(_ error: RequestBodyError) -> HTTPProblem {
         switch error {
         case .tooLarge: .api(.bodyTooLarge, detail: "The body is longer than this resource takes.")
         case .truncated: .api(.malformedBody, detail: "The body ended before its announced end.")
@@ -25,14 +25,14 @@ enum ProblemMapping {
         }
     }
 
-    private static func problem(of error: ImportFileError) -> HTTPProblem {
+    private static func fileProblem(_ error: ImportFileError) -> HTTPProblem {
         .api(
             .malformedBody, detail: "The file cannot be read: \(error.detail).",
             errors: [HTTPProblem.Entry(pointer: "", code: error.code.rawValue, detail: error.detail)])
     }
 
     /// The texts of a store's error may quote data and paths; only its code is for the public.
-    private static func problem(of error: StoreError) -> HTTPProblem? {
+    private static func storeProblem(_ error: StoreError) -> HTTPProblem? {
         switch error.code {
         case .notFound: .api(.notFound, detail: "It does not exist, or no longer.")
         case .conflict(let field): conflict(field: field, "Another record has this value already.")

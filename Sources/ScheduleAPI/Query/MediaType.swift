@@ -21,7 +21,8 @@ enum MediaType: String, Sendable {
     ) throws(HTTPProblem) -> MediaType {
         if let coding = request.fields[.contentEncoding], coding.lowercased() != "identity" {
             throw .api(
-                .unsupportedMediaType, detail: "Bodies with the content coding “\(coding)” are not supported.",
+                .unsupportedMediaType,
+                detail: "Bodies with the content coding “\(coding)” are not supported.",
                 fields: [.acceptEncoding: "identity"])
         }
         let list = accepted.map(\.rawValue).joined(separator: ", ")
@@ -34,7 +35,9 @@ enum MediaType: String, Sendable {
         guard let type = MediaType(rawValue: parts[0]), accepted.contains(type),
             charset.map({ ["utf-8", "\"utf-8\"", "us-ascii"].contains($0) }) ?? true
         else {
-            throw .api(.unsupportedMediaType, detail: "Content-Type is “\(value)”, expected one of \(list), in UTF-8.")
+            throw .api(
+                .unsupportedMediaType,
+                detail: "Content-Type is “\(value)”, expected one of \(list), in UTF-8.")
         }
         return type
     }
@@ -43,7 +46,8 @@ enum MediaType: String, Sendable {
     ///
     /// - Throws: 406 where it accepts none of them.
     static func ofAnswer(_ request: ServerRequest, offered: [MediaType]) throws(HTTPProblem) -> MediaType {
-        let ranges = request.fields[values: .accept].flatMap { $0.split(separator: ",") }.compactMap(AcceptRange.init)
+        let ranges = request.fields[values: .accept].flatMap { $0.split(separator: ",") }.compactMap(
+            AcceptRange.init)
         guard !ranges.isEmpty, var best = offered.first else { return offered.first ?? .json }
         var bestQuality = 0
         for type in offered {

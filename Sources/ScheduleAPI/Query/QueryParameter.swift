@@ -1,5 +1,5 @@
 /// A query parameter that some route knows.
-enum QueryParameter: String, CaseIterable, Sendable {
+package enum QueryParameter: String, CaseIterable, Sendable {
     case limit
     case cursor
     case contactID = "contact_id"

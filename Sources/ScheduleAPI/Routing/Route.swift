@@ -1,9 +1,9 @@
-import HTTPTypes
+package import HTTPTypes
 import HTTPWire
 import ScheduleStore
 
 /// One method of one resource, and what answers it.
-struct Route: Sendable {
+package struct Route: Sendable {
     /// Answers a request of a route outside of organisations.
     typealias Handler = @Sendable (APIRequest) async throws -> ServerResponse
     /// Answers a request about an organisation, which exists.
@@ -15,16 +15,17 @@ struct Route: Sendable {
         case organization(OrganizationHandler)
     }
 
-    let method: HTTPRequest.Method
+    package let method: HTTPRequest.Method
     /// The path, with names in braces for what varies.
-    let template: String
-    let access: Access
+    package let template: String
+    package let access: Access
     /// Every query parameter it knows; any other is refused.
-    let query: [QueryParameter]
+    package let query: [QueryParameter]
     let action: Action
 
     /// A route for everybody.
-    static func open(_ method: HTTPRequest.Method, _ template: String, _ handler: @escaping Handler) -> Route {
+    static func open(_ method: HTTPRequest.Method, _ template: String, _ handler: @escaping Handler) -> Route
+    {
         Route(method: method, template: template, access: .open, query: [], action: .service(handler))
     }
 
@@ -34,7 +35,8 @@ struct Route: Sendable {
         _ handler: @escaping Handler, query: [QueryParameter] = []
     ) -> Route {
         Route(
-            method: method, template: template, access: .service(scope), query: query, action: .service(handler))
+            method: method, template: template, access: .service(scope), query: query,
+            action: .service(handler))
     }
 
     /// A route of an organisation.
