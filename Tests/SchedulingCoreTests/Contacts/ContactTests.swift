@@ -13,11 +13,11 @@ struct ContactTests {
         var phone = ""
 
         func contact(on today: CivilDate = "2026-03-01") -> Contact {
-            let text = [email, zip, state, birth, effective, phone].map { Array($0.utf8) }
+            let (email, zip, state) = (Array(email.utf8), Array(zip.utf8), Array(state.utf8))
+            let (birth, effective, phone) = (Array(birth.utf8), Array(effective.utf8), Array(phone.utf8))
             return Contact(
-                id: 1, email: text[0].span, zipCode: text[1].span, state: text[2].span,
-                birthDate: text[3].span, effectiveDate: text[4].span, phoneNumber: text[5].span,
-                today: today, zipTable: .bundled)
+                id: 1, email: email.span, zipCode: zip.span, state: state.span, birthDate: birth.span,
+                effectiveDate: effective.span, phoneNumber: phone.span, today: today, zipTable: .bundled)
         }
     }
 

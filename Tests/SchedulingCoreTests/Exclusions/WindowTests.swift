@@ -179,7 +179,7 @@ struct ClosedStretchTests {
 
     @Test("Windows of different years that touch are one stretch")
     func acrossYears() {
-        // Each closes 1 June to 15 January: with a gap. With 200 before and 164 after nothing is left open.
+        // 15 June 2026 + 163 = 25 November; 15 June 2027 - 200 = 27 November. Two days more leave no gap.
         let open = exclusions(window(200, 163))
         #expect(open.endOfStretch(containing: "2026-06-15") == "2026-11-25")
         let closed = exclusions(window(200, 165))

@@ -74,7 +74,7 @@ extension World {
         _ contact: Int64, _ type: String, _ date: CivilDate?, _ status: String = "pre-scheduled",
         event: CivilDate? = nil, _ body: (inout Row) -> Void = { _ in }
     ) -> Int64 {
-        var row = Row(id: nextRowID, contactID: contact, type: type, status: status, date: date)
+        var row = Row(id: newRowID(), contactID: contact, type: type, status: status, date: date)
         if let event { row.event = .init(event) }
         body(&row)
         rows.append(row)
@@ -83,7 +83,7 @@ extension World {
 
     /// Changes the one row of a contact and type, as a sender or an operator would.
     mutating func edit(
-        _ contact: Int64 = 1, _ type: String, sourceLocation: SourceLocation = #_sourceLocation,
+        _ type: String, of contact: Int64 = 1, sourceLocation: SourceLocation = #_sourceLocation,
         _ body: (inout Row) -> Void
     ) {
         let positions = rows.indices.filter { rows[$0].contactID == contact && rows[$0].type == type }
@@ -118,7 +118,7 @@ extension World {
 
     /// The only row of a contact and type.
     func only(
-        _ contact: Int64 = 1, _ type: String, sourceLocation: SourceLocation = #_sourceLocation
+        _ type: String, of contact: Int64 = 1, sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> Row {
         let found = rows.filter { $0.contactID == contact && $0.type == type }
         try #require(found.count == 1, "rows: \(schedule(contact))", sourceLocation: sourceLocation)

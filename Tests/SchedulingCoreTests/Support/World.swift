@@ -40,6 +40,7 @@ struct World {
     var suppressions: [Suppression] = []
     var behaviours: [Behaviour] = []
     var reading = Reading()
+    private var lastRowID: Int64 = 0
 
     /// An organisation without contacts. AEP is off, so that a test sees only the emails it is about.
     init(on today: CivilDate) {
@@ -137,7 +138,7 @@ struct World {
                     return false
                 }
             case .insert(let email):
-                rows.append(Row(email, id: nextRowID, in: catalog))
+                rows.append(Row(email, id: newRowID(), in: catalog))
             case .target(let id, let isSkipped):
                 guard let position = targets.firstIndex(where: { $0.id == id }) else {
                     Issue.record("no target \(id)")
@@ -157,5 +158,9 @@ struct World {
         if body(&rows[position]) { rows.remove(at: position) }
     }
 
-    var nextRowID: Int64 { (rows.map(\.id).max() ?? 0) + 1 }
+    /// The number of a new row; none is given twice.
+    mutating func newRowID() -> Int64 {
+        lastRowID += 1
+        return lastRowID
+    }
 }
