@@ -49,7 +49,9 @@ struct ContactTests {
 
     @Test(
         "An address needs exactly one @, something on both sides of it, and no white space inside",
-        arguments: ["ann", "@", "ann@", "@example.com", "a@b@c", "a@@b", "an n@example.com", "a@b\tc", "a@ b"])
+        arguments: [
+            "ann", "@", "ann@", "@example.com", "a@b@c", "a@@b", "an n@example.com", "a@b\tc", "a@ b",
+        ])
     func invalidEmail(email: String) {
         #expect(contact { $0.email = email }.invalidity == .invalidEmail)
     }
@@ -74,12 +76,14 @@ struct ContactTests {
         #expect(contact { $0.zip = zip }.invalidity == .invalidZIP)
     }
 
-    @Test("A ZIP in no range of the table is invalid, whatever the state says", arguments: ["00000", "99999"])
+    @Test(
+        "A ZIP in no range of the table is invalid, whatever the state says", arguments: ["00000", "99999"])
     func unknownZIP(zip: String) {
         #expect(contact { ($0.zip, $0.state) = (zip, "TX") }.invalidity == .invalidZIP)
     }
 
-    @Test("Spaces around a ZIP are ignored, and ZIP+4 counts as its ZIP", arguments: [" 75201 ", "75201-0001"])
+    @Test(
+        "Spaces around a ZIP are ignored, and ZIP+4 counts as its ZIP", arguments: [" 75201 ", "75201-0001"])
     func validZIP(zip: String) {
         #expect(contact { $0.zip = zip }.state == "TX")
         #expect(contact { $0.zip = zip }.invalidity == nil)
@@ -123,7 +127,8 @@ struct ContactTests {
         #expect(columns.contact().invalidity == .invalidDate)
     }
 
-    @Test("The contact's own state comes before that of its ZIP, in any case", arguments: ["CA", "ca", " Ca "])
+    @Test(
+        "The contact's own state comes before that of its ZIP, in any case", arguments: ["CA", "ca", " Ca "])
     func ownState(state: String) {
         #expect(contact { $0.state = state }.state == "CA")
     }

@@ -48,7 +48,8 @@ struct CivilDateTests {
         #expect(CivilDate(year: year + 1, month: 2, day: 29) == nil)
     }
 
-    @Test("A hundredth year is a leap year only every four hundred years", arguments: [1700, 1800, 1900, 2100])
+    @Test(
+        "A hundredth year is a leap year only every four hundred years", arguments: [1700, 1800, 1900, 2100])
     func centuries(year: Int) {
         #expect(!CivilDate.isLeap(year))
     }

@@ -90,7 +90,9 @@ struct IdentityTests {
 
     @Test(
         "A skip for another reason is never final",
-        arguments: ["suppressed", "birthday_window", "missing_anchor", "outside_campaign_dates", "holiday", nil])
+        arguments: [
+            "suppressed", "birthday_window", "missing_anchor", "outside_campaign_dates", "holiday", nil,
+        ])
     func otherSkips(reason: String?) throws {
         var world = World(on: "2026-06-02", born: "1950-06-15")
         let id = world.row(1, "birthday", "2026-06-01", "skipped", event: "2026-06-15") {

@@ -134,7 +134,9 @@ struct PostWindowTests {
         #expect(world.schedule() == ["birthday 2026-06-01 skipped year_round_exclusion"])
     }
 
-    @Test("A stretch may end 800 days after the ideal date and no later", arguments: [(800, true), (801, false)])
+    @Test(
+        "A stretch may end 800 days after the ideal date and no later",
+        arguments: [(800, true), (801, false)])
     func limit(days: Int, isMade: Bool) {
         var window = ExclusionWindow.yearRound
         window.effectiveUntil = ("2026-06-01" as CivilDate) + days
@@ -188,7 +190,8 @@ struct PostWindowTests {
         world.run()
         #expect(
             world.schedule() == [
-                "birthday 2026-06-01 scheduled", "campaign_rate_increase 2026-06-01 #7 skipped birthday_window",
+                "birthday 2026-06-01 scheduled",
+                "campaign_rate_increase 2026-06-01 #7 skipped birthday_window",
             ])
     }
 

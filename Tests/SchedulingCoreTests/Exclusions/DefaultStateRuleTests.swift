@@ -56,7 +56,9 @@ struct DefaultStateRuleTests {
         #expect(!exclusions.excludes("2026-01-01"), "the birthday does not matter")
     }
 
-    @Test("Connecticut, Massachusetts, New York and Washington are closed all year", arguments: ["CT", "MA", "NY", "WA"] as [StateCode])
+    @Test(
+        "Connecticut, Massachusetts, New York and Washington are closed all year",
+        arguments: ["CT", "MA", "NY", "WA"] as [StateCode])
     func yearRound(state: StateCode) {
         let exclusions = exclusions(state)
         for date: CivilDate in ["1999-01-01", "2026-02-28", "2026-12-31", "2099-07-01"] {
@@ -80,7 +82,9 @@ struct DefaultStateRuleTests {
             ])
     }
 
-    @Test("The Nevada window is the same for every day of the birth month", arguments: ["1950-06-01", "1950-06-30"] as [CivilDate])
+    @Test(
+        "The Nevada window is the same for every day of the birth month",
+        arguments: ["1950-06-01", "1950-06-30"] as [CivilDate])
     func monthStart(born: CivilDate) {
         let exclusions = exclusions("NV", born: born)
         #expect(!exclusions.excludes("2026-04-01"))

@@ -23,7 +23,8 @@ struct WindowTests {
     @Test("Effective-date windows begin with the effective date's own year")
     func ownYear() {
         let exclusions = exclusions(
-            .effectiveDate(daysBefore: 30, daysAfter: 33, preWindowExtensionDays: 60), effective: "2026-06-15")
+            .effectiveDate(daysBefore: 30, daysAfter: 33, preWindowExtensionDays: 60), effective: "2026-06-15"
+        )
         #expect(!exclusions.excludes("2025-06-15"))
         #expect(!exclusions.excludes("2025-03-17"))
         #expect(exclusions.excludes("2026-03-17"), "the window before the effective date itself")
@@ -117,7 +118,8 @@ struct WindowTests {
         let wide = ExclusionWindow.birthday(daysBefore: 10, daysAfter: 10, preWindowExtensionDays: 0)
         let narrow = ExclusionWindow.effectiveDate(daysBefore: 0, daysAfter: 0, preWindowExtensionDays: 0)
         let exclusions = exclusions(
-            ExclusionWindow(kind: .age(atLeast: 70)), narrow, wide, born: "1950-06-15", effective: "2010-06-15")
+            ExclusionWindow(kind: .age(atLeast: 70)), narrow, wide, born: "1950-06-15",
+            effective: "2010-06-15")
         #expect(exclusions.reason(on: "2026-06-15") == .birthdayWindow)
         #expect(exclusions.reason(on: "2026-06-01") == .age76Plus)
         #expect(SkipReason.allCases.sorted() == SkipReason.allCases)
@@ -152,7 +154,9 @@ struct ClosedStretchTests {
             rule: StateRule(windows: windows), missingAnchor: .allow)
     }
 
-    @Test("A stretch ends with its window", arguments: ["2026-06-05", "2026-06-15", "2026-06-25"] as [CivilDate])
+    @Test(
+        "A stretch ends with its window",
+        arguments: ["2026-06-05", "2026-06-15", "2026-06-25"] as [CivilDate])
     func single(date: CivilDate) {
         #expect(exclusions(window(10, 10)).endOfStretch(containing: date) == "2026-06-25")
     }
