@@ -54,10 +54,12 @@ import Testing
         let organization = try await TestOrganization(contacts: 120)
         let run = try #require(try await organization.claim())
         var seen: [Int64] = []
-        _ = try organization.executor(batchSize: 25).execute(run) { done, total in
-            #expect(total == 120)
-            seen.append(done)
-        }
+        _ = try organization.executor(batchSize: 25).execute(
+            run,
+            progress: { done, total in
+                #expect(total == 120)
+                seen.append(done)
+            })
         #expect(seen == seen.sorted())
         #expect(seen.last == 120)
     }

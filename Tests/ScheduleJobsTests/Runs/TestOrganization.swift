@@ -11,7 +11,7 @@ final class TestOrganization: Sendable {
     static let today = CivilDate(year: 2026, month: 1, day: 5)
 
     let directory: URL
-    let store: SQLiteOrganizationStore
+    let store: any OrganizationStore
 
     var path: String { directory.appending(path: "org.sqlite3").path }
 
