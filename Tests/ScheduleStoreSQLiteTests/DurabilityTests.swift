@@ -3,6 +3,7 @@ import GRDB
 import ScheduleStore
 import ScheduleStoreSQLite
 import SchedulingCore
+import Synchronization
 import Testing
 
 @Suite("What was stored survives")
@@ -67,6 +68,29 @@ struct DurabilityTests {
         }
         reader.close()
         #expect(largest < 4 * 256 * 4096 + 2_000_000, "the log grew to \(largest) bytes")
+        try await store.close()
+    }
+
+    @Test("a verb is let in while a run writes a large batch")
+    func letsVerbsIn() async throws {
+        let store = try SQLiteOrganizationStore(path: directory.file("a.sqlite3"))
+        let writer = try store.makeRunWriter()
+        let changes = (1...60_000).map { RowChange.insert(plan(Int64($0))) }
+        let isFinished = Atomic<Bool>(false)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                _ = try writer.apply(
+                    changes, runID: 1, catalog: catalog, now: "now",
+                    checkpoint: RunCheckpoint(
+                        runID: 1, phase: "write", lastContactID: 1, batchNumber: 1, contactsDone: 1))
+                isFinished.store(true, ordering: .relaxed)
+            }
+            for _ in 1...5 { _ = try await store.insertContact(ContactDraft()) }
+            #expect(!isFinished.load(ordering: .relaxed))
+            try await group.waitForAll()
+        }
+        let count = try store.runFacts().totalContacts
+        #expect(count == 5)
         try await store.close()
     }
 
