@@ -54,7 +54,7 @@ let package = Package(
                 "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPWire", httpTypes, logging,
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: strict),
+            resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: strict),
         .executableTarget(
             name: "EmailScheduler",
             dependencies: [
@@ -63,6 +63,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .testTarget(name: "SchedulingCoreTests", dependencies: ["SchedulingCore"], swiftSettings: strict),
@@ -71,7 +72,8 @@ let package = Package(
             path: "Tests/StoreConformance", swiftSettings: strict),
         .testTarget(
             name: "ScheduleStoreSQLiteTests",
-            dependencies: ["ScheduleStoreSQLite", "ScheduleStore", "SchedulingCore", "StoreConformance"] + grdb,
+            dependencies: ["ScheduleStoreSQLite", "ScheduleStore", "SchedulingCore", "StoreConformance"]
+                + grdb,
             swiftSettings: strict),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", httpTypes], swiftSettings: strict),
         .testTarget(
@@ -82,18 +84,23 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ScheduleJobsTests",
-            dependencies: ["ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore", logging],
+            dependencies: [
+                "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore", logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ScheduleAPITests",
             dependencies: [
                 "ScheduleAPI", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
-                "HTTPWire", httpTypes, logging,
+                "HTTPWire", "Yams", httpTypes, logging,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "EmailSchedulerTests", dependencies: ["EmailScheduler", "SchedulingCore"],
             swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: [], path: "Tests/EndToEnd", swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: [], path: "Tests/EndToEnd", exclude: ["Reference"],
+            swiftSettings: strict),
     ]
 )

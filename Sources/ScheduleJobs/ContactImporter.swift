@@ -39,10 +39,12 @@ public struct ContactImporter: Sendable {
 
     /// Reads a file to its end and stores its contacts.
     ///
+    /// - Parameter began: Told the import's id once there is one, before anything is stored, and where reading
+    ///   fails before that.
     /// - Throws: `ImportFileError` where the file cannot be read; whatever reading `body` or storing threw. The
     ///   import is then marked as failed, and what was stored before stays stored and counted.
     public func importContacts<Body: AsyncSequence & Sendable>(
-        _ body: Body, format: ImportDecoder.Format
+        _ body: Body, format: ImportDecoder.Format, began: @Sendable (_ importID: Int64) -> Void = { _ in }
     ) async throws -> Outcome where Body.Element == [UInt8] {
         var decoder = ImportDecoder(format: format)
         var pieces = body.makeAsyncIterator()
@@ -52,21 +54,25 @@ public struct ContactImporter: Sendable {
             while let piece = try await pieces.next() {
                 try decoder.feed(piece) { intake.take($0) }
                 guard intake.count >= ContactImporter.batchRows else { continue }
-                if session == nil { session = try await begin(decoder) }
+                if session == nil { session = try await begin(decoder, began) }
                 try await session?.store(intake.nextBatch())
             }
             try decoder.finish { intake.take($0) }
         } catch {
-            try await fail(&session, decoder, error)
+            if session == nil { session = try await begin(decoder, began) }
+            try await fail(&session, error)
             throw error
         }
-        if session == nil { session = try await begin(decoder) }
+        if session == nil { session = try await begin(decoder, began) }
         return try await end(&session, decoder, &intake)
     }
 
-    private func begin(_ decoder: ImportDecoder) async throws -> Session {
+    private func begin(
+        _ decoder: ImportDecoder, _ began: @Sendable (Int64) -> Void
+    ) async throws -> Session {
         let columns = decoder.columns
         let record = try await store.createImport(columns: columns.map { "\($0.name)" }, now: now())
+        began(record.id)
         return Session(store: store, importID: record.id, columns: columns)
     }
 
@@ -80,7 +86,7 @@ public struct ContactImporter: Sendable {
             try await open.store(last)
             try await open.finish()
         } catch {
-            try await fail(&session, decoder, error)
+            try await fail(&session, error)
             throw error
         }
         let record = try await store.finishImport(id: open.importID, error: nil, now: now())
@@ -90,8 +96,7 @@ public struct ContactImporter: Sendable {
     }
 
     /// Marks the import as failed, keeping what was stored.
-    private func fail(_ session: inout Session?, _ decoder: ImportDecoder, _ error: any Error) async throws {
-        if session == nil { session = try await begin(decoder) }
+    private func fail(_ session: inout Session?, _ error: any Error) async throws {
         guard var open = session else { return }
         try? await open.finish()
         _ = try await store.finishImport(id: open.importID, error: "\(error)", now: now())

@@ -33,6 +33,12 @@ public struct ZIPTable: Sendable {
     /// The state of a ZIP code (`12345` or `12345-6789`), nil where it is malformed or in no range.
     public func state(ofZIP zip: Span<UInt8>) -> StateCode? { area(zip)?.state }
 
+    /// The state of the five-digit code with a number, nil where it is in no range.
+    public func state(ofZIPNumber number: Int) -> StateCode? {
+        guard areaOfZIP.indices.contains(number), areaOfZIP[number] > 0 else { return nil }
+        return areas[Int(areaOfZIP[number]) - 1].state
+    }
+
     /// The IANA time zone of a ZIP code, nil where the table has none.
     public func timeZone(ofZIP zip: String) -> String? { area(Array(zip.utf8).span)?.timeZone }
 

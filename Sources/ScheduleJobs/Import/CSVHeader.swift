@@ -21,7 +21,7 @@ struct CSVHeader: Sendable {
             if let column, columns.contains(column) {
                 throw ImportFileError(.duplicateColumn, "The header names the column \(column.name) twice.")
             }
-            if column == nil { unknown.append(name) }
+            if column == nil { unknown.append(Array(name[name.span.trimmedRange])) }
             columns.append(column)
         }
         guard columns.contains(where: { $0?.isIdentifying == true }) else {

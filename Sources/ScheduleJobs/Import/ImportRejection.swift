@@ -44,10 +44,16 @@ public struct ImportRejection: Error, Hashable, Sendable {
     static func quote(_ bytes: some Collection<UInt8>, limit: Int) -> String {
         let prefix = Array(bytes.prefix(limit))
         if prefix.count == bytes.count { return String(decoding: prefix, as: UTF8.self) }
-        var end = prefix.count
-        while end > 0, prefix.count - end < 4, prefix[end - 1] & 0xC0 == 0x80 { end -= 1 }
-        if end > 0, prefix[end - 1] >= 0xC0 { end -= 1 } else { end = prefix.count }
-        return String(decoding: prefix[..<end], as: UTF8.self) + "…"
+        return String(decoding: prefix[..<(prefix.count - unfinishedBytes(of: prefix))], as: UTF8.self) + "…"
+    }
+
+    /// How many bytes at the end begin a character without ending it.
+    private static func unfinishedBytes(of bytes: [UInt8]) -> Int {
+        for (index, byte) in bytes.suffix(3).reversed().enumerated() where byte & 0xC0 != 0x80 {
+            let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1
+            return index + 1 < length ? index + 1 : 0
+        }
+        return 0
     }
 }
 

@@ -18,6 +18,7 @@ struct JSONContactReader {
     private init(row: Int, limits: ImportLimits) {
         self.row = row
         self.limits = limits
+        values.reserveCapacity(ImportColumn.allCases.count)
     }
 
     /// The row that an object stands for, or why it is none. `bytes` at `range` hold nothing but the object
@@ -140,7 +141,10 @@ struct JSONContactReader {
             value = text.dropFirst(position)
             var end = reader
             end.position = position
-            if (try? end.scalar(Array(text).span)) != nil { value = value.prefix(end.position - position) }
+            if (try? end.scalar(Array(text).span)) != nil {
+                value = value.prefix(end.position - position)
+                if value.first == UInt8(ascii: "\"") { value = value.dropFirst().dropLast() }
+            }
         }
         var rejection = ImportRejection(
             row: row, field: field, code: problem.code,

@@ -1,0 +1,122 @@
+import Foundation
+import Glibc
+import HTTPServer
+import HTTPWire
+import Logging
+import ScheduleAPI
+import ScheduleConfig
+import ScheduleJobs
+import ScheduleStore
+import ScheduleStoreSQLite
+import ServiceLifecycle
+import UnixSignals
+
+/// The running service: stores, workers and HTTP server, put together, started in that order and ended in the
+/// opposite one.
+struct ServiceProcess {
+    let options: ServeOptions
+    let composition: Composition
+
+    /// Serves until SIGTERM or SIGINT.
+    func run() async throws {
+        let logger = Composition.logger(level: options.logLevel)
+        try makeDirectory()
+        let lock = try DirectoryLock.acquire(directory: options.dataDirectory)
+        defer { withExtendedLifetime(lock) {} }
+
+        var storeOptions = StoreOptions()
+        storeOptions.durability = options.durability ?? composition.settings.storeDurability
+        let service = try SQLiteServiceStore(path: "\(options.dataDirectory)/service.sqlite3")
+        let organizations = SQLiteOrganizationStores(directory: options.dataDirectory, options: storeOptions)
+        if options.requiresTokens {
+            try await AdminToken(directory: options.dataDirectory, store: service, logger: logger)
+                .makeIfMissing()
+        }
+
+        let workers = RunWorkers(
+            stores: organizations,
+            environment: { [composition] id in
+                guard let record = try await service.organization(id: id),
+                    let zone = composition.timeZones.offsets(record.timeZone)
+                else { throw CommandFailure("organisation \(id) is gone, or its time zone is not known") }
+                return composition.runEnvironment(zone: zone)
+            },
+            count: options.workers, now: Composition.now, logger: logger)
+        let handler = APIHandler(services: services(service, organizations, workers), logger: logger)
+        let server = Server(
+            configuration: serverConfiguration, handler: handler, logger: logger,
+            makeRequestID: Composition.makeRequestID, onRequestFinished: { AccessLog.write($0, to: logger) })
+        let port = try server.listen()
+        await workers.adopt(organizationIDs: try await Self.organizationIDs(service))
+
+        logger.notice("Listening on http://\(options.host):\(port)")
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: WorkersService(workers: workers)),
+                    .init(service: TokenUseService(handler: handler, logger: logger)),
+                    .init(service: ServerService(server: server)),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+        try await handler.saveTokenUse()
+        try await organizations.close()
+        try await service.close()
+        logger.notice("Stopped")
+    }
+
+    private var serverConfiguration: Server.Configuration {
+        var configuration = Server.Configuration()
+        configuration.host = options.host
+        configuration.port = options.port
+        configuration.limits = options.limits
+        return configuration
+    }
+
+    private func services(
+        _ service: SQLiteServiceStore, _ organizations: SQLiteOrganizationStores, _ workers: RunWorkers
+    ) -> APIServices {
+        var services = APIServices(
+            service: service, organizations: organizations, workers: workers,
+            unixSeconds: Composition.unixSeconds, randomBytes: Composition.randomBytes,
+            zone: composition.timeZones.offsets)
+        services.standardTimeZone = composition.settings.timeZone
+        services.requiresTokens = options.requiresTokens
+        services.jsonBodyBytes = options.limits.jsonBodyBytes
+        services.readinessChecks = [
+            ReadinessCheck(name: "database") {
+                do {
+                    _ = try await service.organizations(after: nil, limit: 1)
+                    return nil
+                } catch {
+                    return "The service's store cannot be read."
+                }
+            },
+            ReadinessCheck(name: "worker") { workers.status.isAlive ? nil : "The workers are not at work." },
+        ]
+        return services
+    }
+
+    private func makeDirectory() throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: options.dataDirectory, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        } catch {
+            // Foundation's words do not say why; the system's do.
+            guard mkdir(options.dataDirectory, 0o700) != 0 else { return }
+            throw CommandFailure("\(options.dataDirectory): cannot be made: \(FileBytes.systemError())")
+        }
+    }
+
+    private static func organizationIDs(_ service: SQLiteServiceStore) async throws -> [String] {
+        var ids: [String] = []
+        var cursor: String?
+        repeat {
+            let page = try await service.organizations(after: cursor, limit: 1000)
+            ids += page.items.map(\.id)
+            cursor = page.nextCursor
+        } while cursor != nil
+        return ids
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import ScheduleStore
+import SchedulingCore
+
+/// A run's report for people.
+enum RunText {
+    /// The part of the report that is shown.
+    private struct Report: Decodable {
+        struct Rows: Decodable {
+            let emailType: String
+            let status: String
+            let skipReason: String?
+            let count: Int
+        }
+        let contactsProcessed: Int
+        let invalid: [String: Int]
+        let stateZipMismatches: Int
+        let emailSchedules: [Rows]
+        let inserted: Int
+        let updated: Int
+        let deleted: Int
+        let unchanged: Int
+        let overCap: [String]
+        let durationsMs: [String: Double]
+    }
+
+    /// Some lines, without the last line's end.
+    static func text(of run: RunRecord) -> String {
+        let dry = run.request.isDryRun ? ", nothing written" : ""
+        var lines = ["Run \(run.id) for \(run.request.today): \(run.state.rawValue)\(dry)"]
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let text = run.report, let report = try? decoder.decode(Report.self, from: Data(text.utf8))
+        else {
+            return lines[0]
+        }
+        lines.append("Contacts planned: \(report.contactsProcessed)")
+        for (reason, count) in report.invalid.sorted(by: { $0.key < $1.key }) {
+            lines.append("  left out, \(reason): \(count)")
+        }
+        if report.stateZipMismatches > 0 {
+            lines.append("  with another state than their ZIP code: \(report.stateZipMismatches)")
+        }
+        lines.append(
+            "Rows: \(report.inserted) inserted, \(report.updated) updated, \(report.deleted) deleted, "
+                + "\(report.unchanged) unchanged")
+        for row in report.emailSchedules {
+            let reason = row.skipReason.map { " \($0)" } ?? ""
+            lines.append("  \(row.emailType) \(row.status)\(reason): \(row.count)")
+        }
+        if !report.overCap.isEmpty {
+            lines.append("Days over the cap: \(report.overCap.joined(separator: ", "))")
+        }
+        let milliseconds = report.durationsMs.values.reduce(0, +)
+        lines.append("Time: \((milliseconds / 10).rounded() / 100) s")
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,134 @@
+import Dispatch
+import Glibc
+public import HTTPWire
+public import Logging
+import Synchronization
+
+/// An HTTP/1.1 server on POSIX sockets and Dispatch. It knows nothing of what it serves.
+///
+/// Read on from here: `Listener` accepts, `EventLoop` is the queue that serves a share of the connections,
+/// `Connection` does one connection's input and output, and `ConnectionState` decides all of it.
+public final class Server: Sendable {
+    /// How to serve.
+    public struct Configuration: Sendable {
+        /// The address to listen on: an IP address or a name that resolves to one.
+        public var host = "127.0.0.1"
+        /// The port; 0 for any free one.
+        public var port = 8080
+        /// Every limit and timeout.
+        public var limits = HTTPLimits()
+        /// Queues that share the connections.
+        public var loops = 2
+
+        /// The defaults.
+        public init() {}
+    }
+
+    private enum Phase { case ready, serving, draining, stopped }
+
+    private struct State {
+        var phase = Phase.ready
+        var listener: Listener?
+        var finished: CheckedContinuation<Void, Never>?
+    }
+
+    private let configuration: Configuration
+    private let logger: Logger
+    private let loops: [EventLoop]
+    private let state = Mutex(State())
+    private let service: Service
+
+    /// A server that does not listen yet.
+    /// - Parameters:
+    ///   - makeRequestID: makes the id of a request that brings none; visible ASCII.
+    ///   - onRequestFinished: called on the socket's queue after each answer, for an access log; must not block.
+    ///   - wallClock: seconds since 1970, for `Date`; the system's unless given.
+    public init(
+        configuration: Configuration, handler: any RequestHandler, logger: Logger,
+        makeRequestID: @escaping @Sendable () -> String,
+        onRequestFinished: (@Sendable (RequestSummary) -> Void)? = nil,
+        wallClock: (@Sendable () -> Int64)? = nil
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        service = Service(
+            handler: handler, limits: configuration.limits, makeRequestID: makeRequestID,
+            onFinished: onRequestFinished)
+        loops = (0..<max(configuration.loops, 1)).map {
+            EventLoop(index: $0, limits: configuration.limits, wallClock: wallClock ?? { Int64(time(nil)) })
+        }
+        service.whenEmpty { [weak self] in self?.connectionsGone() }
+    }
+
+    /// Takes the address and returns its port; `run()` does it unless it was done before.
+    /// - Throws: `SocketError` if the address cannot be listened on.
+    @discardableResult
+    public func listen() throws(SocketError) -> Int {
+        try state.withLock { state throws(SocketError) in
+            if let listener = state.listener { return listener.port }
+            let listener = try Listener(
+                host: configuration.host, port: configuration.port, service: service, loops: loops,
+                logger: logger)
+            state.listener = listener
+            return listener.port
+        }
+    }
+
+    /// Serves until `shutdown()` is called or the task is cancelled, and the last request is answered or the grace
+    /// time is over. Can be called once.
+    /// - Throws: `SocketError` if the address cannot be listened on.
+    public func run() async throws {
+        guard state.withLock({ $0.phase == .ready }) else { return }
+        try listen()
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let listener: Listener? = state.withLock { state in
+                    guard state.phase == .ready else { return nil }
+                    state.phase = .serving
+                    state.finished = continuation
+                    return state.listener
+                }
+                guard let listener else { return continuation.resume() }
+                listener.start()
+            }
+        } onCancel: {
+            shutdown()
+        }
+    }
+
+    /// Begins the graceful end: accepts no more, closes idle connections, lets requests in flight be answered, and
+    /// after `drainGraceMilliseconds` drops what is left. Returns at once; `run()` returns when it is done.
+    public func shutdown() {
+        let listener: Listener? = state.withLock { state in
+            guard state.phase == .ready || state.phase == .serving else { return nil }
+            state.phase = .draining
+            return state.listener
+        }
+        let grace = DispatchTimeInterval.milliseconds(
+            Int(clamping: configuration.limits.drainGraceMilliseconds))
+        listener?.close { [self] in
+            for loop in loops { loop.execute { loop.drain() } }
+            if service.openConnections == 0 { stop() }
+            DispatchQueue.global().asyncAfter(deadline: .now() + grace) { [weak self] in self?.force() }
+        }
+    }
+
+    private func force() {
+        guard state.withLock({ $0.phase == .draining }) else { return }
+        logger.warning("grace time is over, dropping \(service.openConnections) connections")
+        for loop in loops { loop.execute { loop.abort() } }
+    }
+
+    private func connectionsGone() {
+        if state.withLock({ $0.phase == .draining }) { stop() }
+    }
+
+    private func stop() {
+        for loop in loops { loop.stop() }
+        let finished = state.withLock { state in
+            state.phase = .stopped
+            return state.finished.take()
+        }
+        finished?.resume()
+    }
+}

@@ -1,0 +1,83 @@
+import HTTPTypes
+import HTTPWire
+import Synchronization
+
+/// What an access log gets of a request that is over.
+public struct RequestSummary: Sendable {
+    /// The request's id, as answered in `X-Request-Id`.
+    public let requestID: String
+    /// The client's IP address.
+    public let remoteAddress: String
+    /// The method; `-` if the head was refused.
+    public let method: String
+    /// The target's path and query; `-` if the head was refused.
+    public let path: String
+    /// The status answered; 0 if the connection was lost before an answer began.
+    public internal(set) var status = 0
+    /// Bytes of the answer, head included, that were written.
+    public internal(set) var bytesSent = 0
+    /// From the end of the request's head to the end of its answer.
+    public internal(set) var duration = Duration.zero
+    /// Whether the answer was written to its end.
+    public internal(set) var isComplete = false
+}
+
+/// What all connections of a server share.
+final class Service: Sendable {
+    let handler: any RequestHandler
+    let limits: HTTPLimits
+    let makeRequestID: @Sendable () -> String
+    private let onFinished: (@Sendable (RequestSummary) -> Void)?
+    private let inFlight = Atomic<Int>(0)
+    private let connections = Atomic<Int>(0)
+    private let onEmpty = Mutex<(@Sendable () -> Void)?>(nil)
+
+    init(
+        handler: any RequestHandler, limits: HTTPLimits, makeRequestID: @escaping @Sendable () -> String,
+        onFinished: (@Sendable (RequestSummary) -> Void)?
+    ) {
+        self.handler = handler
+        self.limits = limits
+        self.makeRequestID = makeRequestID
+        self.onFinished = onFinished
+    }
+
+    /// The answer when there is too much to do (RFC 9110, 15.6.4).
+    var busy: HTTPProblem {
+        HTTPProblem(
+            status: .serviceUnavailable, detail: "The server is busy.",
+            fields: [.retryAfter: String(limits.retryAfterSeconds)])
+    }
+
+    /// Counts a request in, unless there are too many.
+    func beginRequest() -> Bool {
+        guard inFlight.add(1, ordering: .relaxed).newValue <= limits.requestsInFlight else {
+            inFlight.subtract(1, ordering: .relaxed)
+            return false
+        }
+        return true
+    }
+
+    func endRequest() { inFlight.subtract(1, ordering: .relaxed) }
+
+    /// Counts a connection in; returns how many there are with it.
+    func connectionOpened() -> Int { connections.add(1, ordering: .sequentiallyConsistent).newValue }
+
+    /// Names what to do whenever the last connection is gone.
+    func whenEmpty(_ body: @escaping @Sendable () -> Void) { onEmpty.withLock { $0 = body } }
+
+    func connectionClosed() {
+        guard connections.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 else { return }
+        onEmpty.withLock { $0 }?()
+    }
+
+    var openConnections: Int { connections.load(ordering: .sequentiallyConsistent) }
+
+    /// Tells the access log of a request that is over.
+    func log(_ exchange: Exchange, isComplete: Bool) {
+        guard let onFinished else { return }
+        exchange.summary.isComplete = isComplete
+        exchange.summary.duration = .nanoseconds(Int64(clamping: EventLoop.nanoseconds() &- exchange.started))
+        onFinished(exchange.summary)
+    }
+}

@@ -1,0 +1,82 @@
+import HTTPTypes
+public import HTTPWire
+public import Logging
+
+/// Answers the requests of the interface: finds the route, checks access, lets the route's handler answer, and
+/// turns whatever is thrown into a problem document.
+///
+/// `RouteTable` lists the routes.
+public struct APIHandler: RequestHandler {
+    private static let tree = RouteTree(RouteTable.routes)
+
+    private let environment: APIEnvironment
+    private let logger: Logger
+
+    /// A handler that works with some services.
+    public init(services: APIServices, logger: Logger) {
+        environment = APIEnvironment(services: services)
+        self.logger = logger
+    }
+
+    /// Answers a request; a failure that nobody foresaw is logged and answered as 500.
+    public func respond(to request: ServerRequest) async -> ServerResponse {
+        do {
+            return try await answer(request)
+        } catch {
+            if let problem = ProblemMapping.problem(of: error) { return problem.response() }
+            logger.error(
+                "A request failed: \(error)",
+                metadata: [
+                    "request": "\(request.requestID)", "method": "\(request.method.rawValue)",
+                    "path": "\(request.segments.joined(separator: "/"))",
+                ])
+            return HTTPProblem.api(
+                .internalError, detail: "The service's log tells more, under the request's id."
+            ).response()
+        }
+    }
+
+    /// Stores when access tokens were last used; to be called from time to time and at the end.
+    public func saveTokenUse() async throws { try await environment.authenticator.saveLastUse() }
+
+    private func answer(_ request: ServerRequest) async throws -> ServerResponse {
+        if request.target.path == "*" { return ServerResponse(status: .noContent) }
+        guard let match = Self.tree.match(request.segments) else {
+            throw HTTPProblem.notFound("There is nothing under this path; /openapi.yaml lists what there is.")
+        }
+        guard let route = match.route(request.method) else {
+            if request.method == .options {
+                return ServerResponse(status: .noContent, fields: [.allow: match.allowed])
+            }
+            throw HTTPProblem.api(
+                .methodNotAllowed, detail: "This resource has \(match.allowed).",
+                fields: [.allow: match.allowed])
+        }
+        return try await answer(request, route, match.parameters)
+    }
+
+    /// Checks in this order: token, access, organisation, query; the body is the handler's.
+    private func answer(
+        _ request: ServerRequest, _ route: Route, _ parameters: PathParameters
+    ) async throws -> ServerResponse {
+        var principal = Principal.everybody
+        let organizationID = parameters["org"]
+        if route.access != .open {
+            principal = try await environment.authenticator.principal(of: request)
+            try route.access.check(principal, organizationID: organizationID)
+        }
+        let apiRequest = APIRequest(
+            request: request, parameters: parameters,
+            query: QueryReader(request.query, known: route.query), principal: principal,
+            environment: environment)
+        switch route.action {
+        case .service(let handler):
+            return try await handler(apiRequest)
+        case .organization(let handler):
+            guard let organizationID,
+                let organization = try await environment.organization(id: organizationID)
+            else { throw HTTPProblem.notFound("There is no such organisation.") }
+            return try await handler(OrganizationRequest(base: apiRequest, organization: organization))
+        }
+    }
+}

@@ -1,0 +1,43 @@
+public import ScheduleJobs
+public import ScheduleStore
+public import SchedulingCore
+
+/// What the interface works with. The composition root makes it: no handler reads a clock, the environment or
+/// randomness in another way.
+public struct APIServices: Sendable {
+    /// Organisations and tokens.
+    public var service: any ServiceStore
+    /// What organisations have stored.
+    public var organizations: any OrganizationStores
+    /// Carries runs out.
+    public var workers: RunWorkers
+    /// Seconds since 1970-01-01 00:00:00 UTC.
+    public var unixSeconds: @Sendable () -> Int64
+    /// So many bytes that nobody can guess.
+    public var randomBytes: @Sendable (_ count: Int) -> [UInt8]
+    /// The clock of an IANA time zone, nil where there is no such zone.
+    public var zone: @Sendable (_ name: String) -> ZoneOffsets?
+    /// The time zone of an organisation that is added without one.
+    public var standardTimeZone = "America/Chicago"
+    /// Whether requests need an access token.
+    public var requiresTokens = true
+    /// Longest JSON body.
+    public var jsonBodyBytes = 1024 * 1024
+    /// What must hold for `/readyz` to say so.
+    public var readinessChecks: [ReadinessCheck] = []
+
+    /// Services.
+    public init(
+        service: any ServiceStore, organizations: any OrganizationStores, workers: RunWorkers,
+        unixSeconds: @escaping @Sendable () -> Int64,
+        randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8],
+        zone: @escaping @Sendable (_ name: String) -> ZoneOffsets?
+    ) {
+        self.service = service
+        self.organizations = organizations
+        self.workers = workers
+        self.unixSeconds = unixSeconds
+        self.randomBytes = randomBytes
+        self.zone = zone
+    }
+}

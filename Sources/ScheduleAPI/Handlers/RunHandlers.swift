@@ -1,0 +1,73 @@
+import HTTPTypes
+import HTTPWire
+import ScheduleJobs
+import ScheduleStore
+import SchedulingCore
+
+/// Runs of the scheduler.
+enum RunHandlers {
+    /// The years that a run can be asked for.
+    private static let years = 1900...2999
+
+    /// `POST /v1/orgs/{org}/scheduler-runs`
+    static func create(_ request: OrganizationRequest) async throws -> ServerResponse {
+        try request.query.finish()
+        var fields = try await request.base.jsonObject()
+        let kind: RunRecord.Kind? = fields.word("kind", required: true)
+        var run = RunRequest(kind: kind ?? .full, today: try fields.date("today") ?? request.today())
+        if !years.contains(run.today.year) {
+            fields.refuse(
+                "today", "invalid_date", "Expected a year from \(years.lowerBound) to \(years.upperBound).")
+        }
+        run.isDryRun = fields.flag("dry_run")
+        run.replans = fields.flag("replan")
+        run.contactIDs = fields.positiveIntegers("contact_ids")
+        run.campaignInstanceID = fields.positiveInteger("campaign_instance_id")
+        if kind == .full {
+            for name in ["contact_ids", "campaign_instance_id"] where fields.has(name) {
+                fields.refuse(name, "not_applicable", "A full run takes every contact.")
+            }
+        } else if kind != nil {
+            fields.refuse("kind", "not_supported", "Only runs of kind full are offered.")
+        }
+        try fields.finish()
+        let submitted = try await request.base.services.workers.submit(
+            run, organizationID: request.organization.id)
+        return .json(
+            .accepted, fields: [.location: request.path("scheduler-runs/\(submitted.run.id)")],
+            submitted.run.write)
+    }
+
+    /// `GET /v1/orgs/{org}/scheduler-runs`: newest first.
+    static func list(_ request: OrganizationRequest) async throws -> ServerResponse {
+        var query = request.query
+        let limit = query.limit()
+        let cursor = query.integerCursor(of: .runs)
+        try query.finish()
+        let page = try await request.store().runs(before: cursor, limit: limit)
+        return .page(page, of: .runs) { $0.write(to: &$1) }
+    }
+
+    /// `GET /v1/orgs/{org}/scheduler-runs/{id}`
+    static func get(_ request: OrganizationRequest) async throws -> ServerResponse {
+        try request.query.finish()
+        guard let run = try await request.store().run(id: try request.parameters.id()) else {
+            throw HTTPProblem.notFound("There is no such run.")
+        }
+        return .json(run.write)
+    }
+
+    /// `POST /v1/orgs/{org}/scheduler-runs/{id}/cancel`: 202 where it stops after its batch, 200 where nothing
+    /// more happens to it.
+    static func cancel(_ request: OrganizationRequest) async throws -> ServerResponse {
+        try request.query.finish()
+        let run: RunRecord
+        do {
+            run = try await request.store().requestRunCancel(
+                id: try request.parameters.id(), now: request.base.now)
+        } catch let error as StoreError where error.code == .notFound {
+            throw HTTPProblem.notFound("There is no such run.")
+        }
+        return .json(run.state.isFinal ? .ok : .accepted, run.write)
+    }
+}

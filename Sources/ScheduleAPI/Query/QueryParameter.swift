@@ -1,0 +1,29 @@
+/// A query parameter that some route knows.
+package enum QueryParameter: String, CaseIterable, Sendable {
+    case limit
+    case cursor
+    case contactID = "contact_id"
+    case emailType = "email_type"
+    case status
+    case from
+    case to
+    case campaignInstanceID = "campaign_instance_id"
+    case runID = "run_id"
+}
+
+extension [QueryParameter] {
+    /// Those of every list.
+    static let page: [QueryParameter] = [.limit, .cursor]
+    /// Those that choose schedule rows.
+    static let scheduleFilter: [QueryParameter] = [
+        .contactID, .emailType, .status, .from, .to, .campaignInstanceID, .runID,
+    ]
+}
+
+/// How many records a page has.
+enum PageLimit {
+    /// Where the request does not say.
+    static let standard = 100
+    /// At most.
+    static let maximum = 1000
+}

@@ -1,0 +1,41 @@
+import HTTPTypes
+import ScheduleStore
+
+/// Every route of the interface, one a line: method, path, the access needed, what answers, its query parameters.
+/// `openapi.yaml` describes the same routes, and a test holds the two against each other.
+package enum RouteTable {
+    package static let routes: [Route] = [
+        .open(.get, "/healthz", ServiceHandlers.health),
+        .open(.get, "/readyz", ServiceHandlers.readiness),
+        .open(.get, "/openapi.yaml", ServiceHandlers.contract),
+
+        .service(.post, "/v1/orgs", .admin, OrganizationHandlers.create),
+        .service(.get, "/v1/orgs", .read, OrganizationHandlers.list, query: .page),
+        .organization(.get, "/v1/orgs/{org}", .read, OrganizationHandlers.get),
+        .organization(.patch, "/v1/orgs/{org}", .admin, OrganizationHandlers.update),
+        .service(.delete, "/v1/orgs/{org}", .admin, OrganizationHandlers.delete),
+
+        .organization(.post, "/v1/orgs/{org}/tokens", .admin, TokenHandlers.create),
+        .organization(.get, "/v1/orgs/{org}/tokens", .admin, TokenHandlers.list, query: .page),
+        .organization(.delete, "/v1/orgs/{org}/tokens/{id}", .admin, TokenHandlers.delete),
+
+        .organization(.post, "/v1/orgs/{org}/contacts", .write, ContactHandlers.create),
+        .organization(.get, "/v1/orgs/{org}/contacts", .read, ContactHandlers.list, query: .page),
+        .organization(.get, "/v1/orgs/{org}/contacts/{id}", .read, ContactHandlers.get),
+        .organization(
+            .get, "/v1/orgs/{org}/contacts/{id}/schedule", .read, ScheduleHandlers.ofContact, query: .page),
+
+        .organization(.post, "/v1/orgs/{org}/contacts/import", .write, ImportHandlers.create),
+        .organization(.get, "/v1/orgs/{org}/imports/{id}", .read, ImportHandlers.get),
+        .organization(.get, "/v1/orgs/{org}/imports/{id}/rejects", .read, ImportHandlers.rejects),
+
+        .organization(.post, "/v1/orgs/{org}/scheduler-runs", .write, RunHandlers.create),
+        .organization(.get, "/v1/orgs/{org}/scheduler-runs", .read, RunHandlers.list, query: .page),
+        .organization(.get, "/v1/orgs/{org}/scheduler-runs/{id}", .read, RunHandlers.get),
+        .organization(.post, "/v1/orgs/{org}/scheduler-runs/{id}/cancel", .write, RunHandlers.cancel),
+
+        .organization(
+            .get, "/v1/orgs/{org}/email-schedules", .read, ScheduleHandlers.list,
+            query: .scheduleFilter + .page),
+    ]
+}

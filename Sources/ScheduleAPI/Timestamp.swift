@@ -1,0 +1,25 @@
+import SchedulingCore
+
+/// The two ways in which instants are written: in columns and in JSON, both in UTC.
+public enum Timestamp {
+    /// `YYYY-MM-DD HH:MM:SS`, as columns hold it.
+    ///
+    /// - Parameter unixSeconds: Seconds since 1970-01-01 00:00:00 UTC.
+    public static func column(unixSeconds: Int64) -> String {
+        let moment = LocalMoment(seconds: unixSeconds)
+        let second = Int(unixSeconds - Int64(moment.date.dayNumber) * 86_400)
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        return "\(moment.date) \(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
+    }
+
+    /// `YYYY-MM-DDTHH:MM:SSZ` (RFC 3339) of a column's text; text of any other form is left as it is.
+    static func rfc3339(column text: String) -> String {
+        var bytes = Array(text.utf8)
+        guard bytes.count == 19, bytes[10] == UInt8(ascii: " "),
+            LocalMoment(bytes.span, in: ZoneOffsets()) != nil
+        else { return text }
+        bytes[10] = UInt8(ascii: "T")
+        bytes.append(UInt8(ascii: "Z"))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
