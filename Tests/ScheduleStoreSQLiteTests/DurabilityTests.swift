@@ -70,6 +70,29 @@ struct DurabilityTests {
         try await store.close()
     }
 
+    @Test("a verb is let in while a run writes a large batch", .timeLimit(.minutes(2)))
+    func letsVerbsIn() async throws {
+        let store = try SQLiteOrganizationStore(path: directory.file("a.sqlite3"))
+        let writer = try store.makeRunWriter()
+        let changes = (1...60_000).map { RowChange.insert(plan(Int64($0))) }
+        let catalog = catalog
+        let writing = Task.detached {
+            try writer.apply(
+                changes, runID: 1, catalog: catalog, now: "now",
+                checkpoint: RunCheckpoint(
+                    runID: 1, phase: "write", lastContactID: 1, batchNumber: 1, contactsDone: 1))
+        }
+        var seen: Set<Int> = []
+        while seen.max() != 60_000 {
+            _ = try await store.insertContact(ContactDraft())
+            seen.insert(try Other.count("email_schedules", file: store.path))
+        }
+        #expect(seen.contains { $0 > 0 && $0 < 60_000 }, "some contact came between the rows of the batch")
+        let counts = try await writing.value
+        #expect(counts.inserted == 60_000)
+        try await store.close()
+    }
+
     @Test("a run's reading in order of contacts is served by the identity's index")
     func queryPlan() async throws {
         let file = directory.file("a.sqlite3")

@@ -11,7 +11,7 @@ struct SQLiteBackend: StoreBackend {
 
     func openOrganization(_ name: String) async throws -> any OrganizationStore {
         var options = StoreOptions()
-        options.rowsPerTransaction = 8_000
+        options.rowsPerTransaction = 3_000
         return try SQLiteOrganizationStore(path: directory.file("\(name).sqlite3"), options: options)
     }
 
@@ -44,6 +44,10 @@ enum Other {
         let connection = try DatabaseQueue(path: file, configuration: configuration)
         defer { try? connection.close() }
         try await connection.write { try $0.execute(sql: sql, arguments: arguments) }
+    }
+
+    static func count(_ table: String, file: String) throws -> Int {
+        try rows("SELECT count(*) AS count FROM \(table)", file: file).first?["count"] ?? 0
     }
 
     static func rows(_ sql: String, file: String) throws -> [Row] {
