@@ -163,4 +163,11 @@ func problems(_ yaml: String, environment: [String: String] = [:]) -> [String] {
         let settings = try settings(yaml)
         #expect(try Settings(yaml: Array(settings.tree.json.utf8), file: "tree") == settings)
     }
+
+    @Test func jsonIsRead() throws {
+        let json =
+            "{\n\t\"runs\": {\"daily_at\":\"02:00\"},\n\t\"email_templates\":{\"aep\":\"a\\/b\\u00e9\"}\n}"
+        let settings = try settings(json)
+        #expect(settings.runs.dailyAt == "02:00" && settings.policy.templates["aep"]?.email == "a/b\u{E9}")
+    }
 }

@@ -156,13 +156,14 @@ public struct CSVDecoder: Sendable {
         return row
     }
 
+    /// A refusal of a row as a whole, with the fields that were found in it.
     private func reject(
         _ bytes: [UInt8], _ record: Range<Int>, _ detail: String, _ header: CSVHeader
     ) -> DecodedRow {
         var rejection = malformedRow(bytes[record], detail)
         rejection.columns = [String?](repeating: nil, count: ImportColumn.allCases.count)
         for (field, column) in zip(scanner.fields, header.columns) {
-            guard let column else { continue }
+            guard let column, Int(field.end) <= record.count else { continue }
             let text = CSVDecoder.text(of: field, in: bytes, at: record.lowerBound)
             rejection.columns[Int(column.rawValue)] = String(decoding: text, as: UTF8.self)
         }
@@ -181,8 +182,8 @@ public struct CSVDecoder: Sendable {
         _ bytes: [UInt8], _ record: Range<Int>, _ reason: StaticString,
         _ receive: (DecodedRow) throws -> Void
     ) throws -> Int {
-        scanner.startRecord()
-        guard header != nil else {
+        defer { scanner.startRecord() }
+        guard let header else {
             throw ImportFileError(.invalidHeader, "The header row is malformed: \(reason).")
         }
         rowCount += 1
@@ -191,7 +192,8 @@ public struct CSVDecoder: Sendable {
         let resumes = lineEnd != nil && reread <= rereadBudget
         if resumes { rereadBudget -= reread }
         isSkipping = !resumes
-        try receive(.rejected(malformedRow(bytes[record], "\(reason)")))
+        let line = record.lowerBound..<(lineEnd ?? record.upperBound)
+        try receive(reject(bytes, line, "\(reason)", header))
         return resumes ? record.upperBound - reread : record.upperBound
     }
 

@@ -104,6 +104,18 @@ import Testing
         #expect(decoder.columns == [.zipCode, .state, .email] && decoder.warnings == [.unknownColumn: 3])
     }
 
+    @Test func aMalformedRowKeepsTheFieldsBeforeTheFault() throws {
+        var decoder = CSVDecoder()
+        var rejections: [ImportRejection] = []
+        try decoder.feed(Array("id,email,first_name\n7,a@b,\"x\"y\n8,\"c\nd\",\"e\"f\n9,z\n".utf8)) {
+            if case .rejected(let rejection) = $0 { rejections.append(rejection) }
+        }
+        #expect(
+            rejections.map { [$0.columns[0], $0.columns[4]] } == [
+                ["7", "a@b"], ["8", nil], ["d\"", nil], ["9", "z"],
+            ])
+    }
+
     @Test func limitsHoldToTheByte() {
         var limits = ImportLimits()
         limits.fieldBytes = 10
