@@ -7,7 +7,7 @@ public import SchedulingCore
 ///    `makeRunReader`, `makeRunWriter`, and all of `RunReader` and `RunWriter`) block the calling thread: a
 ///    run calls them from its own threads.
 /// 3. Readers never wait for a writer, nor the writer for readers.
-/// 4. Every failure is a `StoreError`.
+/// 4. Every failure is a `StoreError`, except that a task which is cancelled gets its `CancellationError`.
 /// 5. The store reads no clock: `now` is handed in, as the text that the columns shall hold.
 public protocol OrganizationStore: Sendable {
     // MARK: Contacts

@@ -2,9 +2,14 @@ public import SchedulingCore
 
 /// Writes what a run has decided. Blocks the thread that calls it.
 public protocol RunWriter: AnyObject, Sendable {
-    /// Carries the changes of one batch out, together with its checkpoint: all of them or, where it throws,
-    /// none. Deletions come first, then expiries and updates, then insertions, so that no two rows ever have
-    /// one identity.
+    /// Carries the changes of one batch out, with its checkpoint. A row that has been committed since it was
+    /// read is left alone.
+    ///
+    /// 1. Of a contact's changes deletions come first, then expiries and updates, then insertions, so that no
+    ///    two rows ever have one identity. `changes` has them in this order, one contact after the other.
+    /// 2. Where other verbs wait to write, they are let in between contacts. So after a crash, or where it
+    ///    throws, the first contacts of the batch may be done already: decided again, they come out unchanged.
+    /// 3. The checkpoint is stored together with the last change, never before.
     ///
     /// - Parameters:
     ///   - now: For `created_at` and `updated_at`.

@@ -47,6 +47,17 @@ enum ConnectionSettings {
         return configuration
     }
 
+    /// For moving pages from the log into the file, beside a pool.
+    static func keeper(_ options: StoreOptions) -> Configuration {
+        var configuration = foreign(options)
+        configuration.label = "ScheduleStore.LogKeeper"
+        configuration.targetQueue = .global(qos: .utility)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA cache_size = -64; PRAGMA wal_autocheckpoint = 0")
+        }
+        return configuration
+    }
+
     /// For looking at a file that may not be ours: nothing of it is changed.
     static func foreign(_ options: StoreOptions) -> Configuration {
         var configuration = Configuration()

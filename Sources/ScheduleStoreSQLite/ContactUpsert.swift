@@ -4,13 +4,13 @@ import ScheduleStore
 /// Stores rows of an import inside a transaction: each is the contact with its id, else its external id, else
 /// its e-mail in any case, else a new one.
 struct ContactUpsert {
-    let database: Database
+    private let table: ContactTable
     /// Names of the import's columns, for the rejects.
     let columns: [String]
     private(set) var outcome = ImportBatchOutcome()
 
-    init(_ database: Database, columns: [String]) {
-        self.database = database
+    init(_ database: Database, columns: [String]) throws {
+        table = try ContactTable(database)
         self.columns = columns
     }
 
@@ -21,16 +21,16 @@ struct ContactUpsert {
             return
         }
         let externalID = ContactTable.text(draft.externalID)
-        let owner = try externalID.flatMap { try ContactTable.id(externalID: $0, database) }
+        let owner = try externalID.flatMap { try table.id(externalID: $0) }
         if let id = draft.id {
             if let owner, owner != id {
                 reject(row, field: "external_id", code: "conflict", value: externalID)
-            } else if let record = try ContactTable.contact(id: id, database) {
+            } else if let record = try table.contact(id: id) {
                 try update(record, with: draft)
             } else {
                 try insert(draft)
             }
-        } else if let owner, let record = try ContactTable.contact(id: owner, database) {
+        } else if let owner, let record = try table.contact(id: owner) {
             try update(record, with: draft)
         } else if let record = try contactWithEmail(of: draft) {
             try update(record, with: draft)
@@ -43,9 +43,8 @@ struct ContactUpsert {
     /// draft gives another.
     private func contactWithEmail(of draft: ContactDraft) throws -> ContactRecord? {
         guard let email = ContactTable.text(draft.email) else { return nil }
-        let id = try ContactTable.id(
-            email: email, isKeyless: ContactTable.text(draft.externalID) != nil, database)
-        return try id.flatMap { try ContactTable.contact(id: $0, database) }
+        let id = try table.id(email: email, isKeyless: ContactTable.text(draft.externalID) != nil)
+        return try id.flatMap { try table.contact(id: $0) }
     }
 
     private mutating func update(_ record: ContactRecord, with draft: ContactDraft) throws {
@@ -53,7 +52,7 @@ struct ContactUpsert {
         if changed == record {
             outcome.unchanged += 1
         } else {
-            try ContactTable.update(changed, database)
+            try table.replace(changed)
             outcome.updated += 1
             outcome.changedContactIDs.append(record.id)
         }
@@ -61,18 +60,18 @@ struct ContactUpsert {
 
     private mutating func insert(_ draft: ContactDraft) throws {
         outcome.created += 1
-        outcome.changedContactIDs.append(try ContactTable.insert(draft, database))
+        outcome.changedContactIDs.append(try table.insert(draft))
     }
 
     private mutating func reject(_ row: ImportBatch.Row, field: String, code: String, value: String?) {
         let draft = row.draft
-        var byName = Dictionary(
-            uniqueKeysWithValues: zip(
-                [
-                    "external_id", "first_name", "last_name", "email", "zip_code", "state", "birth_date",
-                    "effective_date", "phone_number",
-                ], draft.values))
-        byName["id"] = draft.id.map(String.init)
+        let byName = [
+            "id": draft.id.map(String.init), "external_id": draft.externalID, "first_name": draft.firstName,
+            "last_name": draft.lastName, "email": draft.email, "zip_code": draft.zipCode,
+            "state": draft.state,
+            "birth_date": draft.birthDate, "effective_date": draft.effectiveDate,
+            "phone_number": draft.phoneNumber,
+        ]
         outcome.conflicts.append(
             ImportReject(
                 row: row.row, field: field, code: code, value: value,

@@ -3,20 +3,32 @@ import SchedulingCore
 
 /// Reads the table `email_schedules` for a run, in order of contacts.
 struct EmailRows {
-    private static let sql = """
+    private static func sql(trackingID: String) -> String {
+        """
         SELECT id, contact_id, email_type, status, skip_reason, scheduled_send_date, scheduled_send_time,
             ideal_send_date, event_year, event_month, event_day, priority, campaign_instance_id,
             initial_schedule_id, email_template, sms_template, actual_send_datetime,
-            CASE WHEN status IN ('sent', 'delivered') AND json_valid(metadata)
-                THEN json_extract(metadata, '$.tracking_uuid') END
+            \(trackingID)
         FROM email_schedules WHERE contact_id >= ? AND contact_id <= ? ORDER BY contact_id
+        """
+    }
+
+    private static let sentTrackingID = """
+        CASE WHEN status IN ('sent', 'delivered') AND json_valid(metadata)
+            THEN json_extract(metadata, '$.tracking_uuid') END
         """
 
     private let rows: RawStatement
     private let catalog: RunCatalog
+    private let types = TextMemo(filler: EmailType.unknown)
+    private let statuses = TextMemo(filler: StoredEmail.Status.ended)
+    private let reasons = TextMemo(filler: StoredEmail.StoredReason.none)
+    private let symbols = TextMemo(filler: Symbol.unknown)
 
-    init(_ database: Database, _ catalog: RunCatalog) throws {
-        rows = try RawStatement(EmailRows.sql, database)
+    /// - Parameter readsTrackingIDs: False where there are no clicks that could carry one.
+    init(_ database: Database, _ catalog: RunCatalog, readsTrackingIDs: Bool) throws {
+        let trackingID = readsTrackingIDs ? EmailRows.sentTrackingID : "NULL"
+        rows = try RawStatement(EmailRows.sql(trackingID: trackingID), database)
         self.catalog = catalog
     }
 
@@ -30,10 +42,10 @@ struct EmailRows {
     private func email() -> StoredEmail {
         var email = StoredEmail(
             id: rows.integer(0), contactID: rows.integer(1),
-            type: catalog.emailType(named: rows.bytes(2).span),
-            status: StoredEmail.Status(rows.bytes(3).span))
+            type: types.value(rows.bytes(2)) { catalog.emailType(named: $0.span) },
+            status: statuses.value(rows.bytes(3)) { StoredEmail.Status($0.span) })
         let reason = rows.bytes(4)
-        if !reason.isEmpty { email.skipReason = StoredEmail.StoredReason(reason.span) }
+        if !reason.isEmpty { email.skipReason = reasons.value(reason) { StoredEmail.StoredReason($0.span) } }
         email.scheduledDate = CivilDate(rows.bytes(5).span)
         email.scheduledTime = symbol(6)
         email.idealDate = CivilDate(rows.bytes(7).span)
@@ -59,7 +71,9 @@ struct EmailRows {
     }
 
     private func symbol(_ column: Int32) -> Symbol {
-        rows.isNull(column) ? .null : catalog.symbol(of: rows.bytes(column).span)
+        let text = rows.bytes(column)
+        if text.baseAddress == nil { return .null }
+        return symbols.value(text) { catalog.symbol(of: $0.span) }
     }
 
     private func part(_ column: Int32) -> Int32? { rows.optionalInteger(column).map { Int32(clamping: $0) } }

@@ -23,7 +23,7 @@ extension SQLiteOrganizationStore {
             guard let record = try ImportTable.record(id: importID, database) else {
                 throw ImportTable.notFound(importID, path)
             }
-            var upsert = ContactUpsert(database, columns: record.columns)
+            var upsert = try ContactUpsert(database, columns: record.columns)
             for row in batch.rows { try upsert.store(row) }
             let rejects = batch.rejects + upsert.outcome.conflicts
             for reject in rejects { try ImportTable.insert(reject, importID: importID, database) }

@@ -10,6 +10,8 @@ public final class SQLiteOrganizationStore: OrganizationStore {
     public let path: String
     let options: StoreOptions
     let pool: DatabasePool
+    private let logKeeper: LogKeeper
+    private let waiting = WaitingWriters()
 
     /// Opens a file, makes it where it is missing, and adopts it where another system made it: a copy of it
     /// as it was is then beside it as `<file>.before-adoption`.
@@ -20,12 +22,20 @@ public final class SQLiteOrganizationStore: OrganizationStore {
         self.options = options
         pool = try StoreFile.open(
             path, options: options, migrator: OrganizationMigrations.migrator, adopts: true)
+        let pool = pool
+        logKeeper = try storing("open", path: path) { try LogKeeper(pool: pool, options: options) }
     }
+
+    deinit { logKeeper.stopEventually() }
 
     /// Moves what was written into its final place, as far as nobody reads the old state; never waits.
     public func maintain() async throws {
         try await writeOutsideTransaction("maintain") { database in
-            _ = try database.checkpoint(.passive)
+            do {
+                _ = try database.checkpoint(.passive)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                // Somebody is doing it already.
+            }
         }
     }
 
@@ -35,7 +45,10 @@ public final class SQLiteOrganizationStore: OrganizationStore {
     }
 
     /// Closes the file; waits for verbs that are under way.
-    func closeFile() throws { try storing("close", path: path) { try pool.close() } }
+    func closeFile() throws {
+        logKeeper.stop()
+        try storing("close", path: path) { try pool.close() }
+    }
 
     /// A reader of its own for a run.
     public func makeRunReader() throws -> any RunReader {
@@ -46,7 +59,7 @@ public final class SQLiteOrganizationStore: OrganizationStore {
 
     /// The writer for a run.
     public func makeRunWriter() throws -> any RunWriter {
-        SQLiteRunWriter(pool: pool, path: path, options: options)
+        SQLiteRunWriter(pool: pool, path: path, options: options, waiting: waiting)
     }
 
     // MARK: Access
@@ -73,10 +86,12 @@ public final class SQLiteOrganizationStore: OrganizationStore {
         }
     }
 
-    /// Writes in one transaction.
+    /// Writes in one transaction. A run that is writing lets the verb in before its batch is finished.
     func write<Result: Sendable>(
         _ operation: String, _ body: @Sendable (Database) throws -> Result
     ) async throws -> Result {
+        waiting.enter()
+        defer { waiting.leave() }
         do {
             return try await pool.write(body)
         } catch {

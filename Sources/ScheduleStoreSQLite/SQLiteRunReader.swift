@@ -80,7 +80,8 @@ final class SQLiteRunReader: RunReader {
     private func readRows(
         _ range: ClosedRange<Int64>, _ database: Database, _ catalog: RunCatalog, _ batch: inout ContactBatch
     ) throws {
-        try EmailRows(database, catalog).read(range, into: &batch.rows)
+        let emails = try EmailRows(database, catalog, readsTrackingIDs: filledTables.contains(.clicks))
+        try emails.read(range, into: &batch.rows)
         if filledTables.contains(.targets) { try TargetRows.read(range, database, into: &batch.targets) }
         if filledTables.contains(.suppressions) {
             try SuppressionRows.read(range, database, into: &batch.suppressions)

@@ -3,15 +3,17 @@ import GRDBSQLite
 import ScheduleStore
 import SchedulingCore
 
-/// Writes what a run has decided, through the store's one writing connection: a batch in transactions that
-/// are short enough for other writers to get in between.
+/// Writes what a run has decided, through the store's one writing connection: a batch in one transaction, or
+/// in several where another verb of this store waits to write, or the batch is very large.
 final class SQLiteRunWriter: RunWriter {
     private let pool: DatabasePool
     private let path: String
     private let rowsPerTransaction: Int
+    private let waiting: WaitingWriters
 
-    init(pool: DatabasePool, path: String, options: StoreOptions) {
+    init(pool: DatabasePool, path: String, options: StoreOptions, waiting: WaitingWriters) {
         self.pool = pool
+        self.waiting = waiting
         self.path = path
         rowsPerTransaction = max(1, options.rowsPerTransaction)
     }
@@ -22,18 +24,22 @@ final class SQLiteRunWriter: RunWriter {
         try storing("store a batch of run \(runID)", path: path) {
             let texts = ChangeTexts(catalog: catalog, now: now)
             var counts = ChangeCounts()
-            var parts = ChangeParts(changes, rows: rowsPerTransaction)
-            while let part = parts.next() {
-                let isLast = parts.isAtEnd
-                let partCounts = try pool.write { database in
-                    let done = try ChangeApplier(database, runID: runID, catalog: catalog, texts: texts)
-                        .apply(part)
-                    if isLast { try CheckpointRows.save(checkpoint, database) }
+            var parts = ChangeParts(changes)
+            repeat {
+                let done = try pool.write { database in
+                    let applier = try ChangeApplier(database, runID: runID, catalog: catalog, texts: texts)
+                    var done = ChangeCounts()
+                    var rows = 0
+                    while !(waiting.areThere && rows > 0), rows < rowsPerTransaction, let part = parts.next()
+                    {
+                        done.add(try applier.apply(part))
+                        rows += part.count
+                    }
+                    if parts.isAtEnd { try CheckpointRows.save(checkpoint, database) }
                     return done
                 }
-                counts.add(partCounts)
-            }
-            if changes.isEmpty { try pool.write { try CheckpointRows.save(checkpoint, $0) } }
+                counts.add(done)
+            } while !parts.isAtEnd
             counts.isCancelRequested = try isCancelRequested(runID)
             return counts
         }
@@ -101,14 +107,13 @@ final class SQLiteRunWriter: RunWriter {
 /// Cuts the changes of a batch into parts. A contact's changes are not parted, except that of many deletions
 /// or expiries in a row some may come earlier than the rest: done again after a crash, they come out the same.
 struct ChangeParts {
+    /// Changes in a part, as a rule: some 10 ms of work.
+    private static let size = 1_000
+
     private let changes: [RowChange]
-    private let rows: Int
     private var position = 0
 
-    init(_ changes: [RowChange], rows: Int) {
-        self.changes = changes
-        self.rows = rows
-    }
+    init(_ changes: [RowChange]) { self.changes = changes }
 
     /// Whether the last part was given.
     var isAtEnd: Bool { position == changes.count }
@@ -117,7 +122,7 @@ struct ChangeParts {
     mutating func next() -> ArraySlice<RowChange>? {
         guard position < changes.count else { return nil }
         let start = position
-        position = min(start + rows, changes.count)
+        position = min(start + ChangeParts.size, changes.count)
         while position < changes.count, !isContactBoundary(position) { position += 1 }
         return changes[start..<position]
     }

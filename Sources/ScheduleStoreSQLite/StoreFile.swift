@@ -24,12 +24,24 @@ enum StoreFile {
                             hint: "use that version, or restore an older backup")
                     }
                 }
-                try migrator.migrate(pool)
+                try migrate(pool, migrator)
                 return pool
             } catch {
                 try? pool.close()
                 throw error
             }
+        }
+    }
+
+    /// Migrates with settings of its own: what is sorted for the indexes of a large file goes to temporary files
+    /// instead of memory, on two threads.
+    private static func migrate(_ pool: DatabasePool, _ migrator: DatabaseMigrator) throws {
+        try pool.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA temp_store = FILE; PRAGMA threads = 2")
+        }
+        try migrator.migrate(pool)
+        try pool.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA temp_store = MEMORY; PRAGMA threads = 0")
         }
     }
 

@@ -12,8 +12,9 @@ public struct StoreOptions: Sendable {
     public var writerCache_KiB = 32_768
     /// Page cache of each reader.
     public var readerCache_KiB = 4_096
-    /// Schedule rows that a run writes in one transaction, as a rule: what keeps the write lock below 100 ms.
-    public var rowsPerTransaction = 8_000
+    /// Schedule rows that a run writes in one transaction at most, more or less. Where another verb of the
+    /// same store waits to write, it is let in after some 1,000; another process has to wait.
+    public var rowsPerTransaction = 40_000
     /// Pages that may wait in the log before they are moved into the file: 64 MiB.
     public var checkpointAfter_pages = 16_384
 

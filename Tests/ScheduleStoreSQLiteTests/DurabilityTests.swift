@@ -70,6 +70,28 @@ struct DurabilityTests {
         try await store.close()
     }
 
+    @Test("a verb is let in while a run writes a large batch")
+    func letsVerbsIn() async throws {
+        let store = try SQLiteOrganizationStore(path: directory.file("a.sqlite3"))
+        let writer = try store.makeRunWriter()
+        let changes = (1...60_000).map { RowChange.insert(plan(Int64($0))) }
+        let catalog = catalog
+        let writing = Task.detached {
+            try writer.apply(
+                changes, runID: 1, catalog: catalog, now: "now",
+                checkpoint: RunCheckpoint(
+                    runID: 1, phase: "write", lastContactID: 1, batchNumber: 1, contactsDone: 1))
+        }
+        for _ in 1...5 { _ = try await store.insertContact(ContactDraft()) }
+        let checkpoint = try writer.loadCheckpoint(runID: 1)
+        #expect(checkpoint == nil, "the batch was not finished yet")
+        let counts = try await writing.value
+        #expect(counts.inserted == 60_000)
+        let count = try store.runFacts().totalContacts
+        #expect(count == 5)
+        try await store.close()
+    }
+
     @Test("a run's reading in order of contacts is served by the identity's index")
     func queryPlan() async throws {
         let file = directory.file("a.sqlite3")

@@ -11,7 +11,7 @@ struct SQLiteBackend: StoreBackend {
 
     func openOrganization(_ name: String) async throws -> any OrganizationStore {
         var options = StoreOptions()
-        options.rowsPerTransaction = 8_000
+        options.rowsPerTransaction = 3_000
         return try SQLiteOrganizationStore(path: directory.file("\(name).sqlite3"), options: options)
     }
 

@@ -58,6 +58,8 @@ extension ConformanceCase {
         },
         ConformanceCase("a committed row has its moment of sending, in the organisation's zone") { backend in
             let store = try await backend.openOrganization("a")
+            try await backend.insert(
+                ["contact_id": 1, "tracking_id": "abc"], into: "tracking_clicks", ofOrganization: "a")
             let rows: [(status: SeedValue, actual: SeedValue)] = [
                 ("sent", "2026-01-02T15:00:00Z"), ("delivered", nil),
                 ("pre-scheduled", "2026-01-02 09:00:00"),
