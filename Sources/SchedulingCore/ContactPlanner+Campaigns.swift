@@ -69,7 +69,8 @@ extension ContactPlanner {
 extension ContactPlanner {
     /// The targets whose status shall follow their row's: `scheduled` or `skipped` (SPEC 4).
     func forEachTargetChange(in batch: ContactBatch, _ emit: (RowChange) -> Void) {
-        for target in batch.targets[ranges.targets] where target.status.isOpen {
+        for target in batch.targets[ranges.targets]
+        where target.status.isOpen && !target.hasInvalidTriggerDate {
             guard let event = target.triggerDate ?? catalog.instances[target.instanceID]?.instance.startDate,
                 let draft = drafts.first(where: { $0.instanceID == target.instanceID && $0.event == event })
             else { continue }

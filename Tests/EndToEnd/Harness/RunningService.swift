@@ -1,0 +1,127 @@
+import Foundation
+import Synchronization
+
+/// A service process on a free port, with its log.
+final class RunningService: Sendable {
+    let url: String
+    let dataDirectory: String
+    private let process: Process
+    private let log: Log
+
+    /// Starts `serve` and waits until it listens.
+    init(dataDirectory: String, _ arguments: String...) throws {
+        self.dataDirectory = dataDirectory
+        process = Process()
+        process.executableURL = URL(filePath: Binary.path)
+        process.arguments = ["serve", "--data-dir", dataDirectory, "--port", "0"] + arguments
+        let pipe = Pipe()
+        process.standardError = pipe
+        process.standardOutput = FileHandle.nullDevice
+        let log = Log()
+        self.log = log
+        pipe.fileHandleForReading.readabilityHandler = { handle in log.append(handle.availableData) }
+        try process.run()
+        url = try log.waitForAddress()
+    }
+
+    /// What the service has logged so far.
+    var logText: String { log.text }
+
+    /// The admin token of the data directory.
+    var token: String {
+        get throws {
+            try String(contentsOfFile: "\(dataDirectory)/admin-token", encoding: .utf8)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+    }
+
+    /// Asks the process to end, waits, and returns its exit status.
+    @discardableResult
+    func terminate() -> Int32 {
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    /// Ends the process as a crash would.
+    func kill() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    deinit { if process.isRunning { kill() } }
+
+    /// An answer.
+    struct Answer {
+        let status: Int
+        let body: String
+
+        /// The body as a JSON object; empty where it is none.
+        var json: [String: Any] {
+            (try? JSONSerialization.jsonObject(with: Data(body.utf8))) as? [String: Any] ?? [:]
+        }
+    }
+
+    /// Sends a request with curl and the admin token.
+    func request(_ path: String, _ options: String..., token: String? = nil) throws -> Answer {
+        let scratch = try Scratch()
+        let body = scratch.path("body")
+        let secret = try token ?? self.token
+        let curl = try Command(
+            "/usr/bin/curl",
+            ["--silent", "--show-error", "--output", body, "--write-out", "%{http_code}"]
+                + ["--header", "Authorization: Bearer \(secret)"] + options + [url + path])
+        let text = (try? String(contentsOfFile: body, encoding: .utf8)) ?? ""
+        return Answer(status: Int(curl.output) ?? 0, body: text)
+    }
+
+    /// Makes an organisation.
+    func makeOrganization(_ id: String) throws {
+        let answer = try request("/v1/orgs", "--json", #"{"id":"\#(id)"}"#)
+        guard answer.status == 201 else { throw Failure("organisation: \(answer.status) \(answer.body)") }
+    }
+
+    /// Asks for a full run and waits until it has ended. Returns the run.
+    func fullRun(_ organization: String, today: String, options: String = "") throws -> [String: Any] {
+        let answer = try request(
+            "/v1/orgs/\(organization)/scheduler-runs", "--json",
+            #"{"kind":"full","today":"\#(today)"\#(options)}"#)
+        guard answer.status == 202, let id = answer.json["id"] as? Int else {
+            throw Failure("run: \(answer.status) \(answer.body)")
+        }
+        let deadline = ContinuousClock.now + .seconds(300)
+        while ContinuousClock.now < deadline {
+            let run = try request("/v1/orgs/\(organization)/scheduler-runs/\(id)").json
+            if let state = run["state"] as? String, state != "queued", state != "running" { return run }
+        }
+        throw Failure("run \(id) does not end")
+    }
+}
+
+/// A test's own failure.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// Collects what a process logs, and wakes who waits for the address in it.
+private final class Log: Sendable {
+    private let bytes = Mutex(Data())
+    private let changed = DispatchSemaphore(value: 0)
+
+    var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
+
+    func append(_ data: Data) {
+        bytes.withLock { $0.append(data) }
+        changed.signal()
+    }
+
+    func waitForAddress() throws -> String {
+        while changed.wait(timeout: .now() + 30) == .success {
+            if let match = text.firstMatch(of: /Listening on (http:\/\/[0-9.]+:[0-9]+)/) {
+                return String(match.1)
+            }
+        }
+        throw Failure("the service does not start: \(text)")
+    }
+}
