@@ -5,8 +5,11 @@ import ScheduleJobs
 import ServiceLifecycle
 
 /// The HTTP server as a part of the process: ends when its last request is answered.
-struct ServerService: Service {
+struct ServerService: Service, CustomStringConvertible {
     let server: Server
+
+    /// The name in the log.
+    var description: String { "HTTP server" }
 
     func run() async throws {
         try await withGracefulShutdownHandler {
@@ -18,16 +21,22 @@ struct ServerService: Service {
 }
 
 /// The workers as a part of the process: end after their batch.
-struct WorkersService: Service {
+struct WorkersService: Service, CustomStringConvertible {
     let workers: RunWorkers
+
+    /// The name in the log.
+    var description: String { "workers" }
 
     func run() async throws { await cancelWhenGracefulShutdown { await workers.run() } }
 }
 
 /// Stores every minute when access tokens were last used.
-struct TokenUseService: Service {
+struct TokenUseService: Service, CustomStringConvertible {
     let handler: APIHandler
     let logger: Logger
+
+    /// The name in the log.
+    var description: String { "use of tokens" }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {

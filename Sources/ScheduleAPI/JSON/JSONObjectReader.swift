@@ -183,11 +183,19 @@ struct JSONObjectReader {
             refuse(pointer, "invalid_type", "Expected a whole number, found \(value.kind).")
             return nil
         }
-        guard let number = Int64(text), number >= 1 else {
+        guard let number = Self.integer(text), number >= 1 else {
             refuse(pointer, "invalid_value", "Expected a whole number from 1 to \(Int64.max).")
             return nil
         }
         return number
+    }
+
+    /// A whole number of JSON; `1.0` is one too.
+    private static func integer(_ text: String) -> Int64? {
+        let parts = text.split(separator: ".", maxSplits: 1)
+        guard let whole = parts.first else { return nil }
+        if parts.count == 2, !parts[1].utf8.allSatisfy({ $0 == UInt8(ascii: "0") }) { return nil }
+        return Int64(whole)
     }
 
     private mutating func expected(_ kind: String, _ name: String, _ value: JSONValue) {

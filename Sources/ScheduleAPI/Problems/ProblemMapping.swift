@@ -27,7 +27,7 @@ enum ProblemMapping {
 
     private static func fileProblem(_ error: ImportFileError) -> HTTPProblem {
         .api(
-            .malformedBody, detail: "The file cannot be read: \(error.detail).",
+            .malformedBody, detail: "The file cannot be read. \(error.detail)",
             errors: [HTTPProblem.Entry(pointer: "", code: error.code.rawValue, detail: error.detail)])
     }
 
