@@ -77,7 +77,9 @@ struct RandomWorld {
         var window = ExclusionWindow.birthday(
             daysBefore: generator.number(0...40), daysAfter: generator.number(0...70),
             usesMonthStart: generator.chance(0.3), preWindowExtensionDays: generator.number(0...60))
-        window.kind = generator.pick([.birthday, .effectiveDate, .effectiveDate, .age(atLeast: 76), .yearRound])
+        window.kind = generator.pick([
+            .birthday, .effectiveDate, .effectiveDate, .age(atLeast: 76), .yearRound,
+        ])
         if window.kind == .yearRound || generator.chance(0.2) {
             window.effectiveFrom = world.today + generator.number(-60...60)
             window.effectiveUntil = window.effectiveFrom.map { $0 + generator.number(0...90) }
@@ -119,9 +121,13 @@ struct RandomWorld {
         world.run(replans: generator.chance(0.1))
         send()
         for contact in world.contacts {
-            if generator.chance(0.02) { world.change(contact.id) { $0.state = generator.pick(["TX", "CA", "FL"]) } }
             if generator.chance(0.02) {
-                world.change(contact.id) { $0.birthDate = $0.birthDate.map { $0 + generator.number(-20...20) } }
+                world.change(contact.id) { $0.state = generator.pick(["TX", "CA", "FL"]) }
+            }
+            if generator.chance(0.02) {
+                world.change(contact.id) {
+                    $0.birthDate = $0.birthDate.map { $0 + generator.number(-20...20) }
+                }
             }
         }
         if generator.chance(0.3), !world.suppressions.isEmpty { world.suppressions.removeLast() }
