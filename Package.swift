@@ -72,7 +72,8 @@ let package = Package(
             path: "Tests/StoreConformance", swiftSettings: strict),
         .testTarget(
             name: "ScheduleStoreSQLiteTests",
-            dependencies: ["ScheduleStoreSQLite", "ScheduleStore", "SchedulingCore", "StoreConformance"] + grdb,
+            dependencies: ["ScheduleStoreSQLite", "ScheduleStore", "SchedulingCore", "StoreConformance"]
+                + grdb,
             swiftSettings: strict),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", httpTypes], swiftSettings: strict),
         .testTarget(
@@ -83,7 +84,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ScheduleJobsTests",
-            dependencies: ["ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore", logging],
+            dependencies: [
+                "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore", logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ScheduleAPITests",
@@ -95,7 +99,8 @@ let package = Package(
         .testTarget(
             name: "EmailSchedulerTests", dependencies: ["EmailScheduler", "SchedulingCore"],
             swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: [], path: "Tests/EndToEnd", exclude: ["Reference"],
+        .testTarget(
+            name: "EndToEndTests", dependencies: [], path: "Tests/EndToEnd", exclude: ["Reference"],
             swiftSettings: strict),
     ]
 )

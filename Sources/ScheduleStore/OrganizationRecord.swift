@@ -1,6 +1,6 @@
 /// A tenant: it has its own contacts, campaigns, schedule and configuration.
 public struct OrganizationRecord: Hashable, Sendable {
-    /// Id: 1 to 64 of `a` to `z`, `0` to `9`, `_` and `-`. It is part of a file's name.
+    /// Id: 1 to 64 of `a` to `z`, `0` to `9`, `_` and `-`, but not `service`. It is part of a file's name.
     public var id: String
     /// Name for people.
     public var name: String
@@ -17,9 +17,9 @@ public struct OrganizationRecord: Hashable, Sendable {
         self.createdAt = createdAt
     }
 
-    /// Whether a text can be an organisation's id.
+    /// Whether a text can be an organisation's id. `service` cannot: the service's own store has that name.
     public static func isValidID(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count)
+        (1...64).contains(text.utf8.count) && text != "service"
             && text.utf8.allSatisfy { byte in
                 (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                     || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

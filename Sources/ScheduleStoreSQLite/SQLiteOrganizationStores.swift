@@ -22,7 +22,7 @@ public final class SQLiteOrganizationStores: OrganizationStores {
     /// service store's to say.
     public func store(ofOrganization id: String) async throws -> any OrganizationStore {
         if let store = opened.withLock({ $0[id] }) { return store }
-        guard OrganizationRecord.isValidID(id), id != "service" else {
+        guard OrganizationRecord.isValidID(id) else {
             throw StoreError(
                 .cannotOpen, operation: "open the store of an organisation",
                 cause: "'\(id)' is no id for one",
@@ -33,7 +33,7 @@ public final class SQLiteOrganizationStores: OrganizationStores {
 
     /// Closes an organisation's store and removes it with everything in it.
     public func removeStore(ofOrganization id: String) async throws {
-        guard OrganizationRecord.isValidID(id), id != "service" else { return }
+        guard OrganizationRecord.isValidID(id) else { return }
         try await onFileQueue {
             try self.opened.withLock { $0.removeValue(forKey: id) }?.closeFile()
             for suffix in ["", "-wal", "-shm"] {

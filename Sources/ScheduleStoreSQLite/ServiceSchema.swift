@@ -9,7 +9,8 @@ enum ServiceSchema {
                 sql: """
                     CREATE TABLE organizations (
                         id TEXT PRIMARY KEY NOT NULL
-                            CHECK (length(id) BETWEEN 1 AND 64 AND id NOT GLOB '*[^a-z0-9_-]*'),
+                            CHECK (length(id) BETWEEN 1 AND 64 AND id NOT GLOB '*[^a-z0-9_-]*'
+                                AND id <> 'service'),
                         name TEXT NOT NULL,
                         time_zone TEXT NOT NULL CHECK (time_zone <> ''),
                         created_at TEXT NOT NULL) WITHOUT ROWID;

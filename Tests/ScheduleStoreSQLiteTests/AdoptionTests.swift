@@ -41,6 +41,25 @@ struct AdoptionTests {
         #expect(!FileManager.default.fileExists(atPath: copy + "-2"))
     }
 
+    @Test("truth values and numbers are read however they were written")
+    func looseValues() async throws {
+        try await Other.execute(SeedSchemas.plain, file: file)
+        try await Other.execute(
+            """
+            INSERT INTO campaign_types VALUES ('a', 'true', 'FALSE', '14', 'yes', 'high', 't');
+            INSERT INTO campaign_types VALUES ('b', 1, 0, 7.0, NULL, 3, 'no');
+            """, file: file)
+        let store = try SQLiteOrganizationStore(path: file)
+        let types = try store.runFacts().campaignTypes
+        #expect(types.map(\.respectsExclusionWindows) == [true, true])
+        #expect(types.map(\.enablesFollowups) == [false, false])
+        #expect(types.map(\.daysBeforeEvent) == [14, 7])
+        #expect(types.map(\.targetsAllContacts) == [true, false])
+        #expect(types.map(\.priority) == [10, 3])
+        #expect(types.map(\.isActive) == [true, false])
+        try await store.close()
+    }
+
     @Test("a new file is not taken for a foreign one")
     func newFile() async throws {
         try await SQLiteOrganizationStore(path: file).close()

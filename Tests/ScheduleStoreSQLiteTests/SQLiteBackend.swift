@@ -46,6 +46,10 @@ enum Other {
         try await connection.write { try $0.execute(sql: sql, arguments: arguments) }
     }
 
+    static func count(_ table: String, file: String) throws -> Int {
+        try rows("SELECT count(*) AS count FROM \(table)", file: file).first?["count"] ?? 0
+    }
+
     static func rows(_ sql: String, file: String) throws -> [Row] {
         let connection = try DatabaseQueue(path: file)
         defer { try? connection.close() }

@@ -36,7 +36,7 @@ extension ConformanceCase {
             let store = try await backend.openService()
             let long = String(repeating: "a", count: 64)
             for id in ["a", "0-_z", long] { try await store.createOrganization(organization(id)) }
-            for id in ["", "A", "ä", "a b", "../x", "a/b", "a\n", long + "a"] {
+            for id in ["", "A", "ä", "a b", "../x", "a/b", "a\n", long + "a", "service"] {
                 #expect(!OrganizationRecord.isValidID(id), "\(id)")
                 let code = await errorCode { try await store.createOrganization(organization(id)) }
                 #expect(code == .constraint, "\(id)")

@@ -123,39 +123,36 @@ struct World {
     // MARK: Changes
 
     private mutating func apply(_ changes: [RowChange], _ catalog: RunCatalog) {
+        guard !changes.isEmpty else { return }
+        let positions = Dictionary(uniqueKeysWithValues: rows.indices.map { (rows[$0].id, $0) })
+        /// A run must never name a committed row, or one that is gone.
+        func position(_ id: Int64) -> Int? {
+            guard let position = positions[id], !rows[position].isCommitted else {
+                Issue.record("row \(id) is committed or gone")
+                return nil
+            }
+            return position
+        }
+        var deleted: Set<Int64> = []
         for change in changes {
             switch change {
             case .delete(let id):
-                withOpenRow(id) { _ in true }
+                if position(id) != nil { deleted.insert(id) }
             case .expire(let id):
-                withOpenRow(id) {
-                    ($0.status, $0.skipReason) = ("skipped", "expired")
-                    return false
+                if let position = position(id) {
+                    (rows[position].status, rows[position].skipReason) = ("skipped", "expired")
                 }
             case .update(let id, let email):
-                withOpenRow(id) {
-                    $0 = Row(email, id: id, in: catalog)
-                    return false
-                }
+                if let position = position(id) { rows[position] = Row(email, id: id, in: catalog) }
             case .insert(let email):
                 rows.append(Row(email, id: newRowID(), in: catalog))
             case .target(let id, let isSkipped):
-                guard let position = targets.firstIndex(where: { $0.id == id }) else {
-                    Issue.record("no target \(id)")
-                    continue
+                for position in targets.indices where targets[position].id == id {
+                    targets[position].status = isSkipped ? .skipped : .scheduled
                 }
-                targets[position].status = isSkipped ? .skipped : .scheduled
             }
         }
-    }
-
-    /// Changes a row; removes it if `body` answers true. A run must never name a committed row.
-    private mutating func withOpenRow(_ id: Int64, _ body: (inout Row) -> Bool) {
-        guard let position = rows.firstIndex(where: { $0.id == id }), !rows[position].isCommitted else {
-            Issue.record("row \(id) is committed or gone")
-            return
-        }
-        if body(&rows[position]) { rows.remove(at: position) }
+        rows.removeAll { deleted.contains($0.id) }
     }
 
     /// The number of a new row; none is given twice.

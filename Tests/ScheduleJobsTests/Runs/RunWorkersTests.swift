@@ -1,0 +1,131 @@
+import Foundation
+import Logging
+import ScheduleJobs
+import ScheduleStore
+import ScheduleStoreSQLite
+import SchedulingCore
+import Testing
+
+/// The background workers, over real stores.
+@Suite struct RunWorkersTests {
+    private let directory: URL
+    private let stores: SQLiteOrganizationStores
+    private let today: CivilDate
+
+    init() throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "workers-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        stores = SQLiteOrganizationStores(directory: directory.path)
+        today = try #require(TestOrganization.today)
+    }
+
+    private func workers(count: Int = 2) -> RunWorkers {
+        RunWorkers(
+            stores: stores,
+            environment: { _ in RunEnvironment(policy: SchedulingPolicy(), zone: ZoneOffsets(), batchSize: 50)
+            },
+            count: count, now: TestOrganization.now,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    private func fill(_ organization: String, contacts: Int) async throws {
+        let store = try await stores.store(ofOrganization: organization)
+        let imported = try await store.createImport(columns: [], now: TestOrganization.now())
+        var batch = ImportBatch()
+        batch.rows = (1...contacts).map { .init(row: $0, draft: TestOrganization.contact(Int64($0))) }
+        _ = try await store.importBatch(batch, importID: imported.id)
+    }
+
+    /// Asks again and again until a run has ended.
+    private func end(of id: Int64, in organization: String) async throws -> RunRecord {
+        let store = try await stores.store(ofOrganization: organization)
+        while true {
+            if let run = try await store.run(id: id), run.state.isFinal { return run }
+            await Task.yield()
+        }
+    }
+
+    /// Works while `body` goes on.
+    private func whileWorking(_ workers: RunWorkers, _ body: () async throws -> Void) async throws {
+        let work = Task { await workers.run() }
+        do {
+            try await body()
+        } catch {
+            work.cancel()
+            throw error
+        }
+        work.cancel()
+        await work.value
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `runs of several organisations are carried out with one worker`() async throws {
+        let workers = workers(count: 1)
+        try await whileWorking(workers) {
+            for name in ["a", "b", "c"] { try await fill(name, contacts: 40) }
+            for name in ["a", "b", "c"] {
+                let (run, isNew) = try await workers.submit(
+                    RunRequest(kind: .full, today: today), organizationID: name)
+                #expect(isNew)
+                let ended = try await end(of: run.id, in: name)
+                #expect(ended.state == .completed)
+                #expect(ended.contactsDone == 40)
+                #expect(ended.contactsTotal == 40)
+            }
+            #expect(workers.status.isAlive)
+            #expect(workers.status.lastRunFinishedAt != nil)
+        }
+        #expect(!workers.status.isAlive)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a full run that waits is the one that a second request gets`() async throws {
+        try await fill("a", contacts: 10)
+        let workers = workers()
+        let request = RunRequest(kind: .full, today: today)
+        let first = try await workers.submit(request, organizationID: "a")
+        let second = try await workers.submit(request, organizationID: "a")
+        #expect(second.run.id == first.run.id)
+        #expect(!second.isNew)
+        try await whileWorking(workers) {
+            let ended = try await end(of: first.run.id, in: "a")
+            #expect(ended.state == .completed)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what an earlier process left running is taken up under its own id`() async throws {
+        try await fill("a", contacts: 60)
+        let store = try await stores.store(ofOrganization: "a")
+        let (run, _) = try await store.createRun(
+            RunRequest(kind: .full, today: today), now: TestOrganization.now())
+        let claimed = try await store.claimNextRun(
+            configVersion: nil, engineVersion: "earlier", now: TestOrganization.now())
+        #expect(claimed?.id == run.id)
+
+        let workers = workers()
+        await workers.adopt(organizationIDs: ["a"])
+        try await whileWorking(workers) {
+            let ended = try await end(of: run.id, in: "a")
+            #expect(ended.state == .completed)
+            #expect(ended.attempts == 2)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `an organisation whose store is broken does not stop the others`() async throws {
+        try await fill("good", contacts: 20)
+        try Data("this is no database".utf8).write(to: directory.appending(path: "bad.sqlite3"))
+        let workers = workers(count: 1)
+        await workers.adopt(organizationIDs: ["bad", "good"])
+        try await whileWorking(workers) {
+            await #expect(throws: StoreError.self) {
+                _ = try await workers.submit(RunRequest(kind: .full, today: today), organizationID: "bad")
+            }
+            let (run, _) = try await workers.submit(
+                RunRequest(kind: .full, today: today), organizationID: "good")
+            let ended = try await end(of: run.id, in: "good")
+            #expect(ended.state == .completed)
+        }
+    }
+}
