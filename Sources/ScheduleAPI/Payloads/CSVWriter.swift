@@ -1,6 +1,7 @@
 import HTTPWire
 
-/// Writes CSV as bytes (RFC 4180): fields that need it are quoted, null is an empty field.
+/// Writes CSV as bytes (RFC 4180): fields that need it are quoted, null is an empty field. Lines end with a line
+/// feed alone, which every reader of CSV takes and the tools of a shell need.
 struct CSVWriter {
     /// What was written since the last `take`.
     private(set) var bytes: [UInt8] = []
@@ -36,7 +37,6 @@ struct CSVWriter {
 
     /// Ends a record.
     mutating func endRecord() {
-        bytes.append(13)
         bytes.append(10)
         isAtStart = true
     }
