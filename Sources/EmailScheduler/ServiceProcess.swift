@@ -49,13 +49,14 @@ struct ServiceProcess {
         let port = try server.listen()
         await workers.adopt(organizationIDs: try await Self.organizationIDs(service))
 
-        logger.notice("Listening on http://\(options.host):\(port)")
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: WorkersService(workers: workers)),
                     .init(service: TokenUseService(handler: handler, logger: logger)),
-                    .init(service: ServerService(server: server)),
+                    .init(
+                        service: ServerService(
+                            server: server, address: "\(options.host):\(port)", logger: logger)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()

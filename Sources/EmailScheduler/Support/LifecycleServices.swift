@@ -7,11 +7,15 @@ import ServiceLifecycle
 /// The HTTP server as a part of the process: ends when its last request is answered.
 struct ServerService: Service, CustomStringConvertible {
     let server: Server
+    let address: String
+    let logger: Logger
 
     /// The name in the log.
     var description: String { "HTTP server" }
 
     func run() async throws {
+        // Only here are SIGTERM and SIGINT taken care of: who reads this line may send them.
+        logger.notice("Listening on http://\(address)")
         try await withGracefulShutdownHandler {
             try await server.run()
         } onGracefulShutdown: {
