@@ -6,7 +6,7 @@ public import SchedulingCore
 /// file waits while they are stored.
 public struct ContactImporter: Sendable {
     /// Data rows that are stored in one transaction.
-    static let batchRows = 2000
+    static let batchRows = 10_000
     /// Rejected rows that the outcome lists.
     static let listedErrors = 100
 

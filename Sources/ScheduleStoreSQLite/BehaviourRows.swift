@@ -23,6 +23,33 @@ enum BehaviourRows {
         }
     }
 
+    /// Clicks on emails of the contacts in a range that name another contact, or none: the row they name by
+    /// `schedule_id` decides whose they are.
+    static func readStrayClicks(
+        _ range: ClosedRange<Int64>, _ database: Database, _ catalog: RunCatalog,
+        into behaviours: inout [Behaviour]
+    ) throws {
+        let rows = try RawStatement(
+            """
+            SELECT email.contact_id, clicked_at, schedule_id FROM \(strayClicks)
+                AND email.contact_id >= ? AND email.contact_id <= ? ORDER BY email.contact_id
+            """, database)
+        rows.bind(1, range.lowerBound)
+        rows.bind(2, range.upperBound)
+        while try rows.step() {
+            behaviours.append(
+                Behaviour(
+                    contactID: rows.integer(0), moment: LocalMoment(rows.bytes(1).span, in: catalog.zone),
+                    kind: .click(scheduleID: rows.optionalInteger(2), trackingID: nil)))
+        }
+    }
+
+    /// The clicks whose contact is not that of the row they name.
+    static let strayClicks = """
+        tracking_clicks AS click JOIN email_schedules AS email ON email.id = click.schedule_id
+            WHERE click.contact_id IS NOT email.contact_id
+        """
+
     /// The answers of the contacts in a range, in order of contacts. Metadata that cannot be read say no yes.
     static func readAnswers(
         _ range: ClosedRange<Int64>, _ database: Database, _ catalog: RunCatalog,

@@ -89,13 +89,14 @@ final class SQLiteRunReader: RunReader {
         if filledTables.contains(.clicks) {
             try BehaviourRows.readClicks(range, database, catalog, into: &batch.behaviours)
         }
-        if filledTables.contains(.events) {
-            let clicks = batch.behaviours.count
-            try BehaviourRows.readAnswers(range, database, catalog, into: &batch.behaviours)
-            if clicks > 0, clicks < batch.behaviours.count {
-                batch.behaviours.sort { $0.contactID < $1.contactID }
-            }
+        let clicks = batch.behaviours.count
+        if filledTables.contains(.strayClicks) {
+            try BehaviourRows.readStrayClicks(range, database, catalog, into: &batch.behaviours)
         }
+        if filledTables.contains(.events) {
+            try BehaviourRows.readAnswers(range, database, catalog, into: &batch.behaviours)
+        }
+        if clicks < batch.behaviours.count { batch.behaviours.sort { $0.contactID < $1.contactID } }
     }
 }
 
@@ -107,13 +108,14 @@ struct BatchTables: OptionSet {
     static let suppressions = BatchTables(rawValue: 2)
     static let clicks = BatchTables(rawValue: 4)
     static let events = BatchTables(rawValue: 8)
+    static let strayClicks = BatchTables(rawValue: 16)
 
     /// Those that hold a row.
     static func filled(_ database: Database) throws -> BatchTables {
         var filled: BatchTables = []
         let tables: [(String, BatchTables)] = [
             ("contact_campaigns", .targets), ("suppressions", .suppressions), ("tracking_clicks", .clicks),
-            ("contact_events", .events),
+            ("contact_events", .events), (BehaviourRows.strayClicks, .strayClicks),
         ]
         for (name, table) in tables
         where try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM \(name))") ?? false {

@@ -56,7 +56,7 @@ import Testing
             let pipe = Pipe()
             start.standardOutput = pipe
             start.standardError = FileHandle.nullDevice
-            try start.run()
+            try start.runWithSignals()
             var text = ""
             while !text.contains("Ctrl-C stops it."), case let data = pipe.fileHandleForReading.availableData,
                 !data.isEmpty

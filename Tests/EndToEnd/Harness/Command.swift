@@ -24,7 +24,7 @@ struct Command {
         process.standardOutput = try FileHandle(forWritingTo: out)
         process.standardError = try FileHandle(forWritingTo: err)
         process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
-        try process.run()
+        try process.runWithSignals()
         process.waitUntilExit()
         status = process.terminationStatus
         output = String(decoding: try Data(contentsOf: out), as: UTF8.self)
@@ -37,6 +37,19 @@ struct Command {
         _ line: String, in directory: URL = Repository.root, environment: [String: String] = [:]
     ) throws -> Command {
         try Command("/bin/bash", ["-c", line], in: directory, environment: environment)
+    }
+}
+
+extension Process {
+    /// Starts the process with no signal blocked. The threads that tests run on block nearly all of them, and a
+    /// process inherits that.
+    func runWithSignals() throws {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try run()
     }
 }
 

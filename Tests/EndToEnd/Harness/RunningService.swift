@@ -20,7 +20,7 @@ final class RunningService: Sendable {
         let log = Log()
         self.log = log
         pipe.fileHandleForReading.readabilityHandler = { handle in log.append(handle.availableData) }
-        try process.run()
+        try process.runWithSignals()
         url = try log.waitForAddress()
     }
 

@@ -834,8 +834,9 @@ class Run:
                 continue
             neither = k["schedule_id"] is None and k["tracking_id"] in (None, "")
             if (k["schedule_id"] is not None and k["schedule_id"] == r["id"]) or \
-                    (k["tracking_id"] not in (None, "") and tracking is not None and str(k["tracking_id"]) == str(tracking)) or \
-                    (neither and k["contact_id"] == r["contact_id"]):
+                    (k["contact_id"] == r["contact_id"] and (neither or (
+                        k["tracking_id"] not in (None, "") and tracking is not None
+                        and str(k["tracking_id"]) == str(tracking)))):
                 return "followup_2_clicked_no_hq"
         return "followup_1_cold"
 
