@@ -5,7 +5,8 @@ import Testing
 @Suite struct ImportFormatTests {
     @Test(arguments: [
         ("a.csv", "[", ImportDecoder.Format.csv), ("a.b.NDJSON", "", .ndjson), ("a.jsonl", "", .ndjson),
-        ("a.json", "{", .jsonArray), ("-", "\n [", .jsonArray), ("-", "{", .ndjson), ("contacts", "id,email", .csv),
+        ("a.json", "{", .jsonArray), ("-", "\n [", .jsonArray), ("-", "{", .ndjson),
+        ("contacts", "id,email", .csv),
         ("-", "\u{FEFF}[", .jsonArray), ("-", "", .csv), ("data.txt", "{\"email\"", .ndjson),
     ])
     func `the format is that of the name, else of the content`(

@@ -5,7 +5,8 @@ import Testing
 @Suite struct ServeOptionsTests {
     @Test(arguments: [
         ("127.0.0.1", true), ("127.9.8.7", true), ("localhost", true), ("::1", true), ("0.0.0.0", false),
-        ("10.0.0.1", false), ("127.0.0.1.example.com", false), ("127.0.0.256", false), ("", false), ("::", false),
+        ("10.0.0.1", false), ("127.0.0.1.example.com", false), ("127.0.0.256", false), ("", false),
+        ("::", false),
     ])
     func `only loopback addresses can do without tokens`(_ host: String, _ isLoopback: Bool) {
         #expect(ServeOptions.isLoopback(host) == isLoopback)
@@ -23,7 +24,9 @@ import Testing
         #expect(limits.headBytes == HTTPLimits().headBytes)
     }
 
-    @Test(arguments: ["connections", "connections=", "connections=0", "connections=-1", "connections=x", "x=1", "=1"])
+    @Test(arguments: [
+        "connections", "connections=", "connections=0", "connections=-1", "connections=x", "x=1", "=1",
+    ])
     func `a limit that is none is refused`(_ option: String) {
         var limits = HTTPLimits()
         #expect(throws: CommandFailure.self) {

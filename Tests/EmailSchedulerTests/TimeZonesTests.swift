@@ -24,7 +24,9 @@ import Testing
         #expect(LocalMoment(bytes.0.span, in: offsets) == LocalMoment(bytes.1.span, in: ZoneOffsets()))
     }
 
-    @Test(arguments: ["", "CST", "EST5EDT4", "GMT+5", "Mars/Base", "../etc/passwd", "America/chicago/x", "UTC "])
+    @Test(arguments: [
+        "", "CST", "EST5EDT4", "GMT+5", "Mars/Base", "../etc/passwd", "America/chicago/x", "UTC ",
+    ])
     func `what is no zone has no clock`(_ name: String) {
         #expect(zones.offsets(name) == nil)
     }
