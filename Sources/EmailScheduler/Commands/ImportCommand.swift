@@ -1,11 +1,11 @@
-import ArgumentParser
-import ScheduleJobs
+package import ArgumentParser
+package import ScheduleJobs
 import ScheduleStore
 import ScheduleStoreSQLite
 
 /// `import`: contacts into a database file.
-struct ImportCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct ImportCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Stores the contacts of a file.",
         discussion: """
             CSV with a header row, NDJSON or a JSON array, told by the file's name or its content. A row is the \
@@ -22,7 +22,9 @@ struct ImportCommand: AsyncParsableCommand {
     @Argument(help: "The file of contacts; - for standard input.")
     var contacts: String
 
-    func run() async throws {
+    package init() {}
+
+    package func run() async throws {
         try await CommandFailure.wrapping {
             let composition = try Composition(configPath: config)
             let pieces = try await FilePieces(path: contacts)
@@ -42,7 +44,7 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     /// The format by the file's name, else by its first character that is no space.
-    static func format(name: String, beginning: [UInt8]) -> ImportDecoder.Format {
+    package static func format(name: String, beginning: [UInt8]) -> ImportDecoder.Format {
         switch name.split(separator: ".").last?.lowercased() {
         case "csv": return .csv
         case "ndjson", "jsonl": return .ndjson

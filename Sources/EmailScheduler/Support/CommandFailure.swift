@@ -1,8 +1,8 @@
 /// Why a command cannot go on: what is shown to its user, on standard error, before the program ends with
 /// exit code 1.
-struct CommandFailure: Error, CustomStringConvertible {
+package struct CommandFailure: Error, CustomStringConvertible {
     /// One line a mistake, with its place.
-    let description: String
+    package let description: String
 
     /// A failure.
     init(_ description: String) { self.description = description }

@@ -1,8 +1,8 @@
-import HTTPWire
+package import HTTPWire
 
 /// The HTTP server's limits by the names they have on the command line and, in capitals with underscores behind
 /// `EMAIL_SCHEDULER_LIMIT_`, as variables.
-enum LimitSettings {
+package enum LimitSettings {
     private struct Limit: Sendable {
         let name: String
         let set: @Sendable (inout HTTPLimits, Int) -> Void
@@ -22,6 +22,7 @@ enum LimitSettings {
         Limit("empty-lines-before-request") { $0.emptyLinesBeforeRequest = $1 },
         Limit("chunk-size-digits") { $0.chunkSizeDigits = $1 },
         Limit("chunk-line-bytes") { $0.chunkLineBytes = $1 },
+        Limit("chunk-extension-bytes") { $0.chunkExtensionBytes = $1 },
         Limit("trailer-bytes") { $0.trailerBytes = $1 },
         Limit("json-body-bytes") { $0.jsonBodyBytes = $1 },
         Limit("body-window-bytes") { $0.bodyWindowBytes = $1 },
@@ -42,17 +43,19 @@ enum LimitSettings {
         Limit("requests-in-flight") { $0.requestsInFlight = $1 },
         Limit("retry-after-seconds") { $0.retryAfterSeconds = $1 },
         Limit("request-id-bytes") { $0.requestIDBytes = $1 },
+        Limit("busy-poll-misses") { $0.busyPollMisses = $1 },
+        Limit("busy-connections") { $0.busyConnections = $1 },
         Limit("listen-backlog") { $0.listenBacklog = Int32(clamping: $1) },
     ]
 
     /// The names, in order.
-    static var names: [String] { limits.map(\.name) }
+    package static var names: [String] { limits.map(\.name) }
 
     /// Sets what variables and options say; options win.
     ///
     /// - Parameter options: Each `name=value`, the value a whole number from 1 up.
     /// - Throws: `CommandFailure` that names the option or variable.
-    static func apply(
+    package static func apply(
         _ options: [String], environment: [String: String], to result: inout HTTPLimits
     ) throws(CommandFailure) {
         for limit in limits {

@@ -3,7 +3,7 @@ import Logging
 import ScheduleStore
 
 /// How `serve` is to work: its options, each of which can come from a variable instead, checked.
-struct ServeOptions: Sendable {
+package struct ServeOptions: Sendable {
     /// The directory of the databases.
     var dataDirectory: String
     /// The address to listen on.
@@ -46,7 +46,7 @@ struct ServeOptions: Sendable {
     }
 
     /// Whether nobody on another machine can reach an address.
-    static func isLoopback(_ host: String) -> Bool {
+    package static func isLoopback(_ host: String) -> Bool {
         if ["localhost", "::1"].contains(host) { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }

@@ -1,17 +1,20 @@
 import Foundation
-import SchedulingCore
+package import SchedulingCore
 import Synchronization
 
 /// The clocks of IANA time zones, from the system's time zone data, each made when it is first asked for.
-final class TimeZones: Sendable {
+package final class TimeZones: Sendable {
     /// Changes of a clock are looked up from 1970 to the end of 2100.
     private static let end = Date(timeIntervalSince1970: 4_133_980_800)
 
     private let known = Mutex<[String: ZoneOffsets]>([:])
 
+    /// No clock yet.
+    package init() {}
+
     /// The clock of a zone; nil where there is no zone of that name. Abbreviations such as `CST` and offsets
     /// such as `GMT+5` are no zones: they have no daylight saving.
-    func offsets(_ name: String) -> ZoneOffsets? {
+    package func offsets(_ name: String) -> ZoneOffsets? {
         if let offsets = known.withLock({ $0[name] }) { return offsets }
         guard name == "UTC" || name.contains("/") || TimeZone.knownTimeZoneIdentifiers.contains(name),
             let zone = TimeZone(identifier: name)

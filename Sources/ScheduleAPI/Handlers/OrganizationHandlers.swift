@@ -9,10 +9,10 @@ enum OrganizationHandlers {
         try request.query.finish()
         var fields = try await request.jsonObject()
         let id = fields.string("id", required: true)
-        if let id, !OrganizationRecord.isValidID(id) {
-            fields.refuse("id", "invalid_value", "Expected 1 to 64 of a-z, 0-9, _ and -.")
-        } else if id == "service" {
+        if id == "service" {
             fields.refuse("id", "reserved", "“service” names the service's own store.")
+        } else if let id, !OrganizationRecord.isValidID(id) {
+            fields.refuse("id", "invalid_value", "Expected 1 to 64 of a-z, 0-9, _ and -.")
         }
         let name = fields.name()
         let timeZone = fields.timeZone(request.services)
