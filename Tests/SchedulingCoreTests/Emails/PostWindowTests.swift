@@ -138,6 +138,16 @@ struct PostWindowTests {
             ])
     }
 
+    @Test("A first anniversary years ahead has one as well")
+    func farAhead() {
+        var world = World(on: "2026-03-01", state: "MO", effective: "2027-06-15")
+        world.run()
+        #expect(
+            world.schedule() == [
+                "effective_date 2028-05-16 skipped effective_date_window", "post_window 2028-07-19",
+            ])
+    }
+
     @Test("A stretch that never ends gets none")
     func endless() {
         var world = World(on: "2026-03-01", state: "NY", born: "1950-06-15")

@@ -21,12 +21,12 @@ struct PlacementPropertyTests {
         #expect(naive.overCapDays == report.overCapDays, "seed \(seed)")
     }
 
-    @Test("In organisations with a past", arguments: Array(1...30) as [UInt64])
+    @Test("In organisations with a past", arguments: Array(1...20) as [UInt64])
     func withPast(seed: UInt64) {
         compare(RandomWorld.make(seed: seed), seed: seed)
     }
 
-    @Test("When everything is balanced anew under a tight cap", arguments: Array(1...30) as [UInt64])
+    @Test("When everything is balanced anew under a tight cap", arguments: Array(1...20) as [UInt64])
     func tight(seed: UInt64) {
         var world = RandomWorld.make(seed: seed)
         world.rows.removeAll { !$0.isCommitted }

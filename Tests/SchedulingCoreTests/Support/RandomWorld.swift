@@ -14,7 +14,7 @@ struct RandomWorld {
     static func make(seed: UInt64) -> World {
         if let world = made.withLock({ $0[seed] }) { return world }
         var maker = RandomWorld(seed: seed)
-        maker.fill(120)
+        maker.fill(160)
         for _ in 0..<4 { maker.playDay() }
         maker.world.reading = .init(batchSize: 50)
         let world = maker.world
