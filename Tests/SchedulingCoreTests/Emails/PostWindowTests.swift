@@ -127,6 +127,27 @@ struct PostWindowTests {
         #expect(world.schedule(1, "post_window") == ["post_window \(date)"])
     }
 
+    @Test("The effective date itself is no anniversary and makes none")
+    func ownYear() {
+        // Missouri: closed until 6 March 2026, and again until 6 March 2027.
+        var world = World(on: "2026-02-10", state: "MO", effective: "2026-02-01")
+        world.run()
+        #expect(
+            world.schedule() == [
+                "effective_date 2027-01-02 skipped effective_date_window", "post_window 2027-03-07",
+            ])
+    }
+
+    @Test("A first anniversary years ahead has one as well")
+    func farAhead() {
+        var world = World(on: "2026-03-01", state: "MO", effective: "2027-06-15")
+        world.run()
+        #expect(
+            world.schedule() == [
+                "effective_date 2028-05-16 skipped effective_date_window", "post_window 2028-07-19",
+            ])
+    }
+
     @Test("A stretch that never ends gets none")
     func endless() {
         var world = World(on: "2026-03-01", state: "NY", born: "1950-06-15")

@@ -135,8 +135,8 @@ struct ConflictTests {
             ])
     }
 
-    @Test("Regulatory notices are exempt by default, also as a type named so in the database")
-    func regulatoryNotice() throws {
+    @Test("Regulatory notices alone are exempt by default, also as a type of that name in the database")
+    func regulatoryNotice() {
         #expect(!CampaignType(name: "regulatory_notice").respectsFrequencyLimits)
         #expect(CampaignType(name: "policy_update").respectsFrequencyLimits)
         let types = CampaignType.defaults.values

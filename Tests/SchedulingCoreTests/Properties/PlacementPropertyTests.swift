@@ -12,7 +12,8 @@ struct PlacementPropertyTests {
         let naive = NaivePlacement(world)
         var world = world
         let report = world.run().report
-        let rows = Dictionary(uniqueKeysWithValues: world.planned.map { (key($0), $0) })
+        let rows = Dictionary(
+            uniqueKeysWithValues: world.planned.filter { !$0.isFollowup }.map { (key($0), $0) })
         for email in naive.emails {
             let row = rows[key(email.row)]
             #expect(row?.date == email.final, "seed \(seed): \(email.row.line), latest \(email.latest)")
@@ -21,12 +22,12 @@ struct PlacementPropertyTests {
         #expect(naive.overCapDays == report.overCapDays, "seed \(seed)")
     }
 
-    @Test("In organisations with a past", arguments: Array(1...30) as [UInt64])
+    @Test("In organisations with a past", arguments: Array(1...20) as [UInt64])
     func withPast(seed: UInt64) {
         compare(RandomWorld.make(seed: seed), seed: seed)
     }
 
-    @Test("When everything is balanced anew under a tight cap", arguments: Array(1...30) as [UInt64])
+    @Test("When everything is balanced anew under a tight cap", arguments: Array(1...20) as [UInt64])
     func tight(seed: UInt64) {
         var world = RandomWorld.make(seed: seed)
         world.rows.removeAll { !$0.isCommitted }

@@ -57,7 +57,7 @@ struct ReportTests {
     func volume() {
         var world = World(on: "2026-03-01")
         world.totalContacts = 15
-        // A cap of 1 and a limit of 1: 14 March and 31 March are past by a day, 15 June twice on one day.
+        // A cap of 1 and a limit of 1.
         world.add(1, born: "1950-03-14")
         world.add(2...3, effective: "2019-06-15")
         world.add(4, in: "NY", born: "1950-06-15")
@@ -112,6 +112,22 @@ struct ReportTests {
         let second = world.run()
         #expect(second.run.unsettled.isEmpty)
         #expect(second.run.contactsDone == 5)
+    }
+
+    @Test(
+        "More than ten thousand unsettled contacts are not remembered one by one",
+        arguments: [(0, true), (1, false)])
+    func manyUnsettled(more: Int64, areKnown: Bool) {
+        var world = World(on: "2026-03-01")
+        world.totalContacts = 100
+        var run = SchedulingRun(catalog: world.catalog())
+        var batch = ContactBatch()
+        batch.contacts = (1...(10_000 + more)).map {
+            Contact(id: $0, state: "TX", birthDate: "1950-06-15")
+        }
+        run.survey(batch) { _ in }
+        #expect((run.unsettled.ids != nil) == areKnown)
+        #expect(!run.unsettled.isEmpty)
     }
 
     @Test("Counts of days far away are kept as well as those close by")

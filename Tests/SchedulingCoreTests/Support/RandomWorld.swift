@@ -14,7 +14,7 @@ struct RandomWorld {
     static func make(seed: UInt64) -> World {
         if let world = made.withLock({ $0[seed] }) { return world }
         var maker = RandomWorld(seed: seed)
-        maker.fill(120)
+        maker.fill(160)
         for _ in 0..<4 { maker.playDay() }
         maker.world.reading = .init(batchSize: 50)
         let world = maker.world
@@ -26,7 +26,7 @@ struct RandomWorld {
     static func nextDay(of world: World, seed: UInt64) -> World {
         var maker = RandomWorld(seed: seed)
         maker.world = world
-        maker.send()
+        maker.send(blanks: false)
         maker.world.today = world.today + 1
         return maker.world
     }
@@ -119,7 +119,7 @@ struct RandomWorld {
     /// A run, a day's sending, some changes of facts, and on to a day soon after.
     private mutating func playDay() {
         world.run(replans: generator.chance(0.1))
-        send()
+        send(blanks: true)
         for contact in world.contacts {
             if generator.chance(0.02) {
                 world.change(contact.id) { $0.state = generator.pick(["TX", "CA", "FL"]) }
@@ -135,7 +135,7 @@ struct RandomWorld {
     }
 
     /// What senders and operators do to the rows of today, and now and then to later ones.
-    private mutating func send() {
+    private mutating func send(blanks: Bool) {
         for position in world.rows.indices where world.rows[position].status == "pre-scheduled" {
             let row = world.rows[position]
             guard let date = row.date, date <= world.today || generator.chance(0.02) else { continue }
@@ -148,11 +148,18 @@ struct RandomWorld {
                 guard date <= world.today else { continue }
                 world.rows[position].status = generator.pick(["sent", "delivered"])
                 if generator.chance(0.8) { world.rows[position].sentAt = "\(world.today) 09:00:00" }
-                if generator.chance(0.1), !row.isFollowup { world.rows[position].event = .init() }
-                if generator.chance(0.1) { world.rows[position].initialID = nil }
+                if blanks { blankColumns(at: position) }
                 react(to: row)
             }
         }
+    }
+
+    /// Rows of older systems lack columns. Without its event year, a campaign row would be another email.
+    private mutating func blankColumns(at position: Int) {
+        if generator.chance(0.1), !world.rows[position].type.hasPrefix("campaign_") {
+            world.rows[position].event = .init()
+        }
+        if generator.chance(0.1) { world.rows[position].initialID = nil }
     }
 
     private mutating func react(to row: Row) {
