@@ -1,15 +1,15 @@
 import Foundation
 import SchedulingCore
 
-/// A run's report as it is shown: JSON with snake_case names (SPEC 12).
-struct RunReportDocument: Encodable {
-    struct Rows: Encodable {
-        let emailType: String
-        let status: String
-        let skipReason: String?
-        let count: Int
+/// A run's report as it is stored with the run and shown: JSON with snake_case names (SPEC 12).
+package struct RunReportDocument: Codable {
+    package struct Rows: Codable {
+        package let emailType: String
+        package let status: String
+        package let skipReason: String?
+        package let count: Int
 
-        func encode(to encoder: any Encoder) throws {
+        package func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(emailType, forKey: .emailType)
             try container.encode(status, forKey: .status)
@@ -17,52 +17,52 @@ struct RunReportDocument: Encodable {
             try container.encode(count, forKey: .count)
         }
 
-        enum CodingKeys: CodingKey { case emailType, status, skipReason, count }
+        package enum CodingKeys: CodingKey { case emailType, status, skipReason, count }
     }
 
-    struct Volume: Encodable {
-        let date: String
-        let ideal: Int
-        let target: Int
-        let final: Int
+    package struct Volume: Codable {
+        package let date: String
+        package let ideal: Int
+        package let target: Int
+        package let final: Int
     }
 
-    struct Exclusion: Encodable {
-        let state: String
-        let skipReason: String
-        let count: Int
+    package struct Exclusion: Codable {
+        package let state: String
+        package let skipReason: String
+        package let count: Int
     }
 
-    struct HitRate: Encodable {
-        let state: String
-        let emails: Int
-        let excluded: Int
-        let rate: Double
+    package struct HitRate: Codable {
+        package let state: String
+        package let emails: Int
+        package let excluded: Int
+        package let rate: Double
     }
 
-    struct Batches: Encodable {
-        let count: Int
-        let medianMs: Double
-        let maxMs: Double
+    package struct Batches: Codable {
+        package let count: Int
+        package let medianMs: Double
+        package let maxMs: Double
     }
 
-    let contactsProcessed: Int
-    let invalid: [String: Int]
-    let stateZipMismatches: Int
-    let emailSchedules: [Rows]
-    let inserted: Int
-    let updated: Int
-    let deleted: Int
-    let unchanged: Int
-    let dailyVolume: [Volume]
-    let overCap: [String]
-    let exclusions: [Exclusion]
-    let exclusionHitRate: [HitRate]
-    let durationsMs: [String: Double]
-    let batches: Batches
-    let failedBatches: [String]
-    let configVersion: Int64?
-    let engineVersion: String
+    package let contactsProcessed: Int
+    package let invalid: [String: Int]
+    package let stateZipMismatches: Int
+    package let emailSchedules: [Rows]
+    package let inserted: Int
+    package let updated: Int
+    package let deleted: Int
+    package let unchanged: Int
+    package let dailyVolume: [Volume]
+    package let overCap: [String]
+    package let exclusions: [Exclusion]
+    package let exclusionHitRate: [HitRate]
+    package let durationsMs: [String: Double]
+    package let batches: Batches
+    package let failedBatches: [String]
+    package let configVersion: Int64?
+    package let engineVersion: String
 
     init(
         _ report: RunReport, catalog: RunCatalog, timings: RunTimings, failures: [String],
@@ -117,6 +117,14 @@ struct RunReportDocument: Encodable {
             let rate = (Double(excluded) / Double(max(1, emails)) * 10_000).rounded() / 10_000
             return HitRate(state: "\(state)", emails: emails, excluded: excluded, rate: rate)
         }
+    }
+
+    /// Reads what `json` wrote; nil for any other text.
+    package init?(json: String) {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let document = try? decoder.decode(Self.self, from: Data(json.utf8)) else { return nil }
+        self = document
     }
 
     /// One line of JSON, keys in alphabetical order.

@@ -1,37 +1,15 @@
 import Foundation
+import ScheduleJobs
 import ScheduleStore
 import SchedulingCore
 
 /// A run's report for people.
 enum RunText {
-    /// The part of the report that is shown.
-    private struct Report: Decodable {
-        struct Rows: Decodable {
-            let emailType: String
-            let status: String
-            let skipReason: String?
-            let count: Int
-        }
-        let contactsProcessed: Int
-        let invalid: [String: Int]
-        let stateZipMismatches: Int
-        let emailSchedules: [Rows]
-        let inserted: Int
-        let updated: Int
-        let deleted: Int
-        let unchanged: Int
-        let overCap: [String]
-        let durationsMs: [String: Double]
-    }
-
     /// Some lines, without the last line's end.
     static func text(of run: RunRecord) -> String {
         let dry = run.request.isDryRun ? ", nothing written" : ""
         var lines = ["Run \(run.id) for \(run.request.today): \(run.state.rawValue)\(dry)"]
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        guard let text = run.report, let report = try? decoder.decode(Report.self, from: Data(text.utf8))
-        else {
+        guard let text = run.report, let report = RunReportDocument(json: text) else {
             return lines[0]
         }
         lines.append("Contacts planned: \(report.contactsProcessed)")
