@@ -124,6 +124,19 @@ struct CampaignTargetTests {
         #expect(world.run().changes.isEmpty)
     }
 
+    @Test("It follows its row from one run to the next")
+    func statusChanges() {
+        var world = world()
+        world.target(1, instance: 7, on: "2026-05-09")
+        for (state, status) in [("TX", .scheduled), ("NY", .skipped), ("TX", .scheduled)]
+            as [(StateCode, CampaignTarget.Status)]
+        {
+            world.change(1) { $0.state = state }
+            world.run()
+            #expect(world.targets.map(\.status) == [status])
+        }
+    }
+
     @Test("A target whose email is committed keeps its status")
     func statusCommitted() {
         var world = world()
