@@ -28,8 +28,7 @@ extension ContactPlanner {
             let draft = drafts[index]
             let losesToSent = sentCampaignDates.contains(draft.date)
             let losesToOther = drafts.contains {
-                ($0.step == .placed || $0.skipReason == .campaignConflict) && $0.type.isCampaign
-                    && $0.respectsFrequency && $0.date == draft.date && order($0) < order(draft)
+                contends($0) && $0.date == draft.date && order($0) < order(draft)
             }
             if losesToSent || losesToOther { drafts[index].skip(.campaignConflict, on: draft.date) }
         }

@@ -201,6 +201,21 @@ struct EnrolmentTests {
         #expect(world.schedule(2, "aep") == ["aep 2026-09-15"])
     }
 
+    @Test(
+        "A choice is excluded from the first to the last day of a window",
+        arguments: [
+            ("1950-11-14", "09-01"), ("1950-11-15", "09-15"), ("1950-08-16", "09-20"),
+            ("1950-08-15", "09-15"),
+        ]
+            as [(CivilDate, String)])
+    func windowEdge(born: CivilDate, date: String) {
+        // Maryland closes 60 days before to 30 after; FNV-1a of `2_aep` modulo 2 is 0: 15 September.
+        var world = date == "09-01" ? world(dates: (9, 15), (9, 1)) : world(dates: (9, 15), (9, 20))
+        world.add(2, in: "MD", born: born)
+        world.run()
+        #expect(world.schedule(2, "aep") == ["aep 2026-\(date)"])
+    }
+
     @Test("Where all are excluded, the choice stands and is skipped")
     func allExcluded() {
         var world = world(dates: (9, 15), (10, 1), (10, 15))

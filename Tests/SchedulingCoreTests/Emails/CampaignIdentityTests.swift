@@ -131,4 +131,13 @@ struct CampaignIdentityTests {
         world.run()
         #expect(world.rows == before)
     }
+
+    @Test("A planned row without event year has no identity and is replaced")
+    func plannedWithoutYear() throws {
+        var world = world()
+        world.target(1, instance: 7)
+        let old = world.row(1, "campaign_promo", "2026-03-01") { $0.instanceID = 7 }
+        world.run()
+        #expect(try world.only("campaign_promo").id != old)
+    }
 }

@@ -76,6 +76,14 @@ struct IdentityTests {
         #expect(world.rows == before)
     }
 
+    @Test("Without event year it has no identity, so nothing is final about it")
+    func finalWithoutYear() {
+        var world = World(on: "2026-06-02", born: "1950-06-15")
+        world.row(1, "birthday", "2026-06-01", "skipped") { $0.skipReason = "frequency_limit" }
+        world.run()
+        #expect(world.rows.count == 2)
+    }
+
     @Test(
         "It is not final on its own day",
         arguments: ["campaign_conflict", "frequency_limit", "expired"])

@@ -108,6 +108,15 @@ struct DailyCapTests {
         #expect(cap.offsets == [1, 1, 1, 1, 1, 2, 2] + [0, 0, 0, 0, 0, 0, 0, 1, 1])
     }
 
+    @Test("What is carried takes its place among the next day's own by that order")
+    func carriedOrder() {
+        var cap = CapWorld()
+        cap.add(9, on: 0, instance: 1)
+        cap.add(8, on: 1, instance: 2, lastDay: 5)
+        _ = cap.run()
+        #expect(cap.offsets == [0, 0, 0, 0, 0, 0, 0, 2, 2] + [1, 1, 1, 1, 1, 1, 1, 2])
+    }
+
     @Test("Then the type, the instance and the event date")
     func tieOrder() {
         var cap = CapWorld()

@@ -181,6 +181,16 @@ struct OrphanTests {
         #expect(outcome.changes.count == 8)
     }
 
+    @Test("A single row between two contacts is not overlooked")
+    func single() {
+        var world = World(on: "2026-03-01")
+        world.add(10)
+        world.add(20)
+        world.row(15, "birthday", "2026-06-01", event: "2026-06-15")
+        world.run()
+        #expect(world.rows.isEmpty)
+    }
+
     @Test("Their committed rows load their day")
     func load() {
         var world = world(2)
