@@ -82,10 +82,20 @@ struct DurabilityTests {
                 checkpoint: RunCheckpoint(
                     runID: 1, phase: "write", lastContactID: 1, batchNumber: 1, contactsDone: 1))
         }
-        var seen: Set<Int> = []
-        while seen.max() != 60_000 {
-            _ = try await store.insertContact(ContactDraft())
-            seen.insert(try Other.count("email_schedules", file: store.path))
+        // Several callers, so that some verb waits at nearly every moment.
+        let path = store.path
+        let seen = try await withThrowingTaskGroup(of: Set<Int>.self) { group in
+            for _ in 0..<6 {
+                group.addTask {
+                    var seen: Set<Int> = []
+                    while seen.max() != 60_000 {
+                        _ = try await store.insertContact(ContactDraft())
+                        seen.insert(try Other.count("email_schedules", file: path))
+                    }
+                    return seen
+                }
+            }
+            return try await group.reduce(into: Set<Int>()) { $0.formUnion($1) }
         }
         #expect(seen.contains { $0 > 0 && $0 < 60_000 }, "some contact came between the rows of the batch")
         let counts = try await writing.value
