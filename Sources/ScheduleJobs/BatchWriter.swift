@@ -62,7 +62,7 @@ final class BatchWriter: Sendable {
         return state.withLock { $0.failures }
     }
 
-    /// Stores the counts per day of a full run (SPEC 11).
+    /// Stores the counts per day as the run leaves them (SPEC 11).
     func saveDayCounts(_ run: SchedulingRun) throws {
         let load = run.dailyLoad
         let days = Set(load.entries.map(\.day) + run.smoothing.entries.map(\.day)).sorted()
@@ -71,6 +71,16 @@ final class BatchWriter: Sendable {
             days.map {
                 DayCount(day: $0, effectiveDateIdealCount: run.smoothing[$0], finalCount: load[$0])
             })
+    }
+
+    /// What the last full run, and partial ones since, left on each day.
+    func loadDayCounts(around today: CivilDate) throws -> StandingCounts {
+        var counts = StandingCounts(around: today)
+        for count in try writer.loadDayCounts() {
+            counts.smoothing[count.day] = count.effectiveDateIdealCount
+            counts.load[count.day] = count.finalCount
+        }
+        return counts
     }
 
     private func store(_ changes: [RowChange], _ checkpoint: RunCheckpoint) {

@@ -47,10 +47,12 @@ public struct RunExecutor: Sendable {
         defer { reader.close() }
         let writer = try BatchWriter(
             writer: store.makeRunWriter(), run: run, catalog: catalog, now: now, logger: logger)
+        let selection = try ContactSelection(run.request, catalog: catalog, reader: reader)
+        let scope = try scope(of: run.request, selection, around: catalog.today, writer)
         var passes = RunPasses(
-            run: SchedulingRun(catalog: catalog), reader: reader, writer: writer,
-            batchSize: environment.batchSize)
-        let total = Int64(facts.totalContacts)
+            run: SchedulingRun(catalog: catalog, scope: scope), reader: reader, writer: writer,
+            selection: selection, batchSize: environment.batchSize)
+        let total = Int64(selection.ids?.count ?? facts.totalContacts)
         var isCancelled = false
         try passes.execute { done in
             progress(done, total)
@@ -69,8 +71,15 @@ public struct RunExecutor: Sendable {
                 message: "\(failures.count) batches could not be stored, the first one: \(failure)",
                 report: report)
         }
-        if !run.request.isDryRun { try writer.saveDayCounts(passes.run) }
+        if !run.request.isDryRun, run.request.kind != .followups { try writer.saveDayCounts(passes.run) }
         return .completed(report: report)
+    }
+
+    private func scope(
+        of request: RunRequest, _ selection: ContactSelection, around today: CivilDate, _ writer: BatchWriter
+    ) throws -> RunScope {
+        if request.kind == .followups { return .followups }
+        return selection.ids == nil ? .everything : .someContacts(try writer.loadDayCounts(around: today))
     }
 }
 

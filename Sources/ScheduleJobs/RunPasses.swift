@@ -6,13 +6,18 @@ struct RunPasses {
     var run: SchedulingRun
     let reader: any RunReader
     let writer: BatchWriter
+    let selection: ContactSelection
     let batchSize: Int
     private(set) var timings = RunTimings()
 
-    init(run: SchedulingRun, reader: any RunReader, writer: BatchWriter, batchSize: Int) {
+    init(
+        run: SchedulingRun, reader: any RunReader, writer: BatchWriter, selection: ContactSelection,
+        batchSize: Int
+    ) {
         self.run = run
         self.reader = reader
         self.writer = writer
+        self.selection = selection
         self.batchSize = max(1, batchSize)
     }
 
@@ -20,25 +25,30 @@ struct RunPasses {
     mutating func execute(goOn: (Int64) throws -> Bool) throws {
         defer { timings.end() }
         timings.begin("survey")
-        guard try forEachBatch(write: true, { $0.survey($1, emit: $2) }, goOn) else { return }
+        guard try forEachBatch(of: selection.ids, write: true, { $0.survey($1, emit: $2) }, goOn) else {
+            return
+        }
         if !run.unsettled.isEmpty {
             timings.begin("weigh")
-            guard try forEachUnsettledBatch(write: false, { run, batch, _ in run.weigh(batch) }, goOn) else {
+            let ids = run.unsettled.ids ?? selection.ids
+            guard try forEachBatch(of: ids, write: false, { run, batch, _ in run.weigh(batch) }, goOn) else {
                 return
             }
         }
         run.endWeighing()
         guard !run.unsettled.isEmpty else { return }
         timings.begin("place")
-        _ = try forEachUnsettledBatch(write: true, { $0.place($1, emit: $2) }, goOn)
+        let ids = run.unsettled.ids ?? selection.ids
+        _ = try forEachBatch(of: ids, write: true, { $0.place($1, emit: $2) }, goOn)
     }
 
     private typealias Step = (inout SchedulingRun, ContactBatch, (RowChange) -> Void) -> Void
 
-    private mutating func forEachUnsettledBatch(
-        write: Bool, _ step: Step, _ goOn: (Int64) throws -> Bool
+    /// Takes a step with the contacts of some ids, or with every contact where that is nil.
+    private mutating func forEachBatch(
+        of ids: [Int64]?, write: Bool, _ step: Step, _ goOn: (Int64) throws -> Bool
     ) throws -> Bool {
-        guard let ids = run.unsettled.ids else { return try forEachBatch(write: write, step, goOn) }
+        guard let ids else { return try forEachBatch(write: write, step, goOn) }
         var batch = ContactBatch()
         var position = 0
         while position < ids.count {

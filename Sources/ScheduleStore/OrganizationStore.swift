@@ -57,7 +57,8 @@ public protocol OrganizationStore: Sendable {
     // MARK: Runs
 
     /// Puts a run in the queue. Where a full run already waits with the same date, dry run and replan, a
-    /// second one is that one: `isNew` is false.
+    /// second one is that one; the contacts of a run of kind `contacts` join one that waits with the same date,
+    /// dry run and replan, while it stays of a reasonable size. `isNew` is then false.
     func createRun(_ request: RunRequest, now: String) async throws -> (run: RunRecord, isNew: Bool)
     /// A run, nil where there is none.
     func run(id: Int64) async throws -> RunRecord?

@@ -16,16 +16,32 @@ enum RunTable {
         throw StoreError(.notFound, operation: "find a run", path: path, cause: "there is no run \(id)")
     }
 
-    /// The full run that waits for the same thing.
-    static func waiting(like request: RunRequest, _ database: Database) throws -> RunRecord? {
-        try Row.fetchOne(
+    /// Contacts that one run of kind `contacts` takes in at most by joining.
+    private static let joinedContacts = 50_000
+
+    /// The run that waits and does what a request asks for: the same full run, or one of some contacts, to which
+    /// the request's contacts are added. Nil where there is none.
+    static func join(_ request: RunRequest, _ database: Database) throws -> RunRecord? {
+        guard request.kind == .full || request.kind == .contacts else { return nil }
+        let row = try Row.fetchOne(
             database,
             sql: """
                 SELECT * FROM scheduler_runs
-                WHERE state = 'queued' AND kind = 'full' AND today = ? AND dry_run = ? AND replan = ?
-                ORDER BY id LIMIT 1
-                """, arguments: [request.today.description, request.isDryRun, request.replans]
-        ).flatMap(record)
+                WHERE state = 'queued' AND kind = ? AND today = ? AND dry_run = ? AND replan = ?
+                ORDER BY id DESC LIMIT 1
+                """,
+            arguments: [
+                request.kind.rawValue, request.today.description, request.isDryRun, request.replans,
+            ])
+        guard var run = row.flatMap(record) else { return nil }
+        guard request.kind == .contacts else { return run }
+        let ids = Set(run.request.contactIDs ?? []).union(request.contactIDs ?? []).sorted()
+        guard ids.count <= joinedContacts else { return nil }
+        run.request.contactIDs = ids
+        try database.execute(
+            sql: "UPDATE scheduler_runs SET contact_ids = ? WHERE id = ?",
+            arguments: [JSONText.array(ids), run.id])
+        return run
     }
 
     static func record(_ row: Row) -> RunRecord? {

@@ -4,12 +4,10 @@ import SchedulingCore
 
 extension SQLiteOrganizationStore {
     /// Puts a run in the queue. Where a full run already waits with the same date, dry run and replan, a
-    /// second one is that one: `isNew` is false.
+    /// second one is that one, and contacts join a run of kind `contacts` that waits: `isNew` is false.
     public func createRun(_ request: RunRequest, now: String) async throws -> (run: RunRecord, isNew: Bool) {
         try await write("create a run") { database in
-            if request.kind == .full, let waiting = try RunTable.waiting(like: request, database) {
-                return (waiting, false)
-            }
+            if let waiting = try RunTable.join(request, database) { return (waiting, false) }
             try database.execute(
                 sql: """
                     INSERT INTO scheduler_runs

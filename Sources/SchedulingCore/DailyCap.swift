@@ -65,6 +65,14 @@ public struct DailyCap: Sendable {
         fixed[day] += 1
     }
 
+    /// Takes what others load on each day as given.
+    mutating func setFixed(_ load: DayCounts) { fixed = load }
+
+    /// Frees a place that a row held.
+    mutating func removeFixed(on day: CivilDate) {
+        if fixed[day] > 0 { fixed[day] -= 1 }
+    }
+
     /// Counts an email that is not skipped by now.
     mutating func add(_ draft: EmailDraft) {
         if draft.latest == draft.date {

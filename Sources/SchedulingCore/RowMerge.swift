@@ -25,9 +25,12 @@ struct RowMerge {
     }
 
     /// Hands out the changes of the contact, and deletes or expires its rows that nothing claimed.
-    mutating func finish(_ rows: Range<Int>, in batch: ContactBatch, _ emit: (RowChange) -> Void) {
+    mutating func finish(
+        _ rows: Range<Int>, in batch: ContactBatch, followupsOnly: Bool = false, _ emit: (RowChange) -> Void
+    ) {
         for position in rows where !claimed.contains(position) {
             let row = batch.rows[position]
+            if followupsOnly, !row.type.isFollowup { continue }
             guard !row.status.isCommitted, let date = row.scheduledDate,
                 !(row.status == .skipped && row.type.isFollowup)
             else { continue }

@@ -142,6 +142,12 @@ public final class RunCatalog: Sendable {
     /// The text of a symbol that the run writes, nil for null.
     public func text(of symbol: Symbol) -> String? { symbols.text(of: symbol) }
 
+    /// Whether the type of an instance targets every contact.
+    public func targetsEveryone(instance: Int64) -> Bool {
+        guard let type = instances[instance]?.type.campaignIndex else { return false }
+        return campaignTypes[type].targetsAllContacts
+    }
+
     /// The dates on which a contact may not be mailed.
     public func exclusions(of contact: Contact) -> ContactExclusions {
         let rule = contact.state.flatMap { stateRules[Int($0.index)] }

@@ -1,4 +1,4 @@
-/// A full run over all contacts of an organisation, pure: the caller reads batches of contacts in order of id
+/// A run over contacts of an organisation, pure: the caller reads batches of contacts in order of id
 /// and stores the changes that come out (SPEC 4 to 12).
 ///
 /// The rules need counts over all contacts before they can place an email, so the contacts pass by up to three
@@ -32,13 +32,15 @@ public struct SchedulingRun {
     /// Contacts that are finished.
     public private(set) var contactsDone = 0
 
+    private let scope: RunScope
     private var placed: DayCounts
     private let smoothingLimit: Int
     private var cap: DailyCap
 
     /// A run about to begin.
-    public init(catalog: RunCatalog) {
+    public init(catalog: RunCatalog, scope: RunScope = .everything) {
         self.catalog = catalog
+        self.scope = scope
         let load = catalog.policy.load
         report = RunReport(today: catalog.today)
         unsettled = UnsettledContacts(totalContacts: catalog.totalContacts)
@@ -48,13 +50,21 @@ public struct SchedulingRun {
         placed = DayCounts(around: catalog.today)
         smoothingLimit = load.smoothingLimit(cap: load.dailyCap(totalContacts: catalog.totalContacts))
         cap = DailyCap(today: catalog.today, load: load, totalContacts: catalog.totalContacts)
+        if case .someContacts(let counts) = scope {
+            smoothing = counts.smoothing
+            cap.setFixed(counts.load)
+        }
     }
 
     // MARK: Pass 1
 
     /// Counts a batch and finishes the contacts in it that wait for nobody.
     public mutating func survey(_ batch: ContactBatch, emit: (RowChange) -> Void) {
-        countFixedLoad(batch)
+        switch scope {
+        case .everything: countFixedLoad(batch)
+        case .someContacts: forgetRows(batch)
+        case .followups: return surveyFollowups(batch, emit)
+        }
         var cursor = BatchCursor()
         for contact in batch.contacts {
             let ranges = cursor.ranges(of: contact.id, in: batch) { clear($0, in: batch, emit) }
@@ -75,6 +85,31 @@ public struct SchedulingRun {
         for row in batch.rows where row.status.isCommitted && row.status != .cancelled && !row.type.isFollowup
         {
             if let date = row.sendDate { cap.addFixed(on: date) }
+        }
+    }
+
+    /// Takes the rows of contacts that are decided anew out of what the last full run counted (SPEC 11).
+    private mutating func forgetRows(_ batch: ContactBatch) {
+        for row in batch.rows {
+            if let ideal = row.smoothedIdealDate, smoothing[ideal] > 0 { smoothing[ideal] -= 1 }
+            if let date = row.replaceableDate, date >= catalog.today { cap.removeFixed(on: date) }
+        }
+    }
+
+    /// Decides the follow-ups of a batch, and leaves every other row alone.
+    private mutating func surveyFollowups(_ batch: ContactBatch, _ emit: (RowChange) -> Void) {
+        var cursor = BatchCursor()
+        for contact in batch.contacts {
+            let ranges = cursor.ranges(of: contact.id, in: batch) { _ in }
+            count(contact)
+            contactsDone += 1
+            planner.draft(contact, ranges, in: batch)
+            mergeFollowups(in: batch)
+            merge.finish(ranges.rows, in: batch, followupsOnly: true) {
+                report.count($0)
+                emit($0)
+            }
+            report.unchanged = merge.unchanged
         }
     }
 
@@ -149,16 +184,20 @@ public struct SchedulingRun {
             tally(email, draft)
             merge.add(email, row: draft.row, in: batch)
         }
-        planner.followups(in: batch) { email, row in
-            report.count(email.type, email.skipReason, state: nil)
-            merge.add(email, row: row, in: batch)
-        }
+        mergeFollowups(in: batch)
         merge.finish(planner.ranges.rows, in: batch) {
             report.count($0)
             emit($0)
         }
         planner.forEachTargetChange(in: batch, emit)
         report.unchanged = merge.unchanged
+    }
+
+    private mutating func mergeFollowups(in batch: ContactBatch) {
+        planner.followups(in: batch) { email, row in
+            report.count(email.type, email.skipReason, state: nil)
+            merge.add(email, row: row, in: batch)
+        }
     }
 
     private func email(of draft: EmailDraft) -> PlannedEmail {

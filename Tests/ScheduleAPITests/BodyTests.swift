@@ -78,7 +78,10 @@ import Testing
         // Runs.
         Case(runs, "{}", 422, ["/kind required"]),
         Case(runs, #"{"kind":"half"}"#, 422, ["/kind invalid_value"]),
-        Case(runs, #"{"kind":"contacts","contact_ids":[1]}"#, 422, ["/kind not_supported"]),
+        Case(runs, #"{"kind":"contacts"}"#, 422, ["/contact_ids required"]),
+        Case(runs, #"{"kind":"contacts","contact_ids":[]}"#, 422, ["/contact_ids invalid_value"]),
+        Case(runs, #"{"kind":"campaign"}"#, 422, ["/campaign_instance_id required"]),
+        Case(runs, #"{"kind":"followups","contact_ids":[1]}"#, 422, ["/contact_ids not_applicable"]),
         Case(
             runs, #"{"kind":"full","contact_ids":[1,"x",0]}"#, 422,
             [

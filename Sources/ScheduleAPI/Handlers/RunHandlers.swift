@@ -23,19 +23,30 @@ enum RunHandlers {
         run.replans = fields.flag("replan")
         run.contactIDs = fields.positiveIntegers("contact_ids")
         run.campaignInstanceID = fields.positiveInteger("campaign_instance_id")
-        if kind == .full {
-            for name in ["contact_ids", "campaign_instance_id"] where fields.has(name) {
-                fields.refuse(name, "not_applicable", "A full run takes every contact.")
-            }
-        } else if kind != nil {
-            fields.refuse("kind", "not_supported", "Only runs of kind full are offered.")
-        }
+        if let kind { check(&fields, run, kind) }
         try fields.finish()
         let submitted = try await request.base.services.workers.submit(
             run, organizationID: request.organization.id)
         return .json(
             .accepted, fields: [.location: request.path("scheduler-runs/\(submitted.run.id)")],
             submitted.run.write)
+    }
+
+    /// Notes what a kind of run needs and is not given, and what it is given and does not take.
+    private static func check(_ fields: inout JSONObjectReader, _ run: RunRequest, _ kind: RunRecord.Kind) {
+        let selector: [RunRecord.Kind: String] = [
+            .contacts: "contact_ids", .campaign: "campaign_instance_id",
+        ]
+        for (owner, name) in selector.sorted(by: { $0.value < $1.value }) {
+            if kind != owner, fields.has(name) {
+                fields.refuse(name, "not_applicable", "A run of kind \(kind.rawValue) does not take it.")
+            } else if kind == owner, !fields.has(name) {
+                fields.refuse(name, "required", "A run of kind \(kind.rawValue) needs it.")
+            }
+        }
+        if kind == .contacts, run.contactIDs?.isEmpty ?? false, fields.has("contact_ids") {
+            fields.refuse("contact_ids", "invalid_value", "Expected at least one id.")
+        }
     }
 
     /// `GET /v1/orgs/{org}/scheduler-runs`: newest first.
