@@ -20,8 +20,12 @@ package enum RouteTable {
         .organization(.delete, "/v1/orgs/{org}/tokens/{id}", .admin, TokenHandlers.delete),
 
         .organization(.post, "/v1/orgs/{org}/contacts", .write, ContactHandlers.create),
-        .organization(.get, "/v1/orgs/{org}/contacts", .read, ContactHandlers.list, query: .page),
+        .organization(
+            .get, "/v1/orgs/{org}/contacts", .read, ContactHandlers.list, query: .contactFilter + .page),
         .organization(.get, "/v1/orgs/{org}/contacts/{id}", .read, ContactHandlers.get),
+        .organization(.put, "/v1/orgs/{org}/contacts/{id}", .write, ContactHandlers.replace),
+        .organization(.patch, "/v1/orgs/{org}/contacts/{id}", .write, ContactHandlers.update),
+        .organization(.delete, "/v1/orgs/{org}/contacts/{id}", .write, ContactHandlers.delete),
         .organization(
             .get, "/v1/orgs/{org}/contacts/{id}/schedule", .read, ScheduleHandlers.ofContact, query: .page),
 

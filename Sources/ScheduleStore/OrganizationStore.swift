@@ -20,8 +20,27 @@ public protocol OrganizationStore: Sendable {
     func contact(id: Int64) async throws -> ContactRecord?
     /// Contacts of the organisation.
     func countContacts() async throws -> Int
-    /// Contacts in order of id, behind a cursor.
-    func contacts(after: Int64?, limit: Int) async throws -> Page<ContactRecord, Int64>
+    /// Contacts that meet a filter, in order of id, behind a cursor.
+    func contacts(
+        _ filter: ContactFilter, after: Int64?, limit: Int
+    ) async throws
+        -> Page<ContactRecord, Int64>
+    /// Makes the contact with an id what a draft says, columns that it does not give null; adds it where there
+    /// is none.
+    ///
+    /// - Throws: `conflict` with field `external_id` where another contact has it; `constraint` for an id that
+    ///   no contact may have.
+    func putContact(id: Int64, _ draft: ContactDraft) async throws -> StoreChange<ContactRecord>
+    /// Changes the columns that a draft gives.
+    ///
+    /// - Throws: `notFound`; `conflict` with field `external_id` where another contact has it.
+    func updateContact(id: Int64, _ draft: ContactDraft) async throws -> StoreChange<ContactRecord>
+    /// Removes a contact and its rows of `email_schedules` that are not committed (SPEC 1). Committed rows,
+    /// campaign targets, suppressions and behaviour stay; ids are not given anew, so nobody else gets them, and
+    /// no run sees them unless a contact with this very id is stored again.
+    ///
+    /// - Throws: `notFound`.
+    func deleteContact(id: Int64) async throws -> Touched
 
     // MARK: Imports
 
@@ -64,6 +83,8 @@ public protocol OrganizationStore: Sendable {
     func run(id: Int64) async throws -> RunRecord?
     /// Runs, newest first, behind a cursor.
     func runs(before: Int64?, limit: Int) async throws -> Page<RunRecord, Int64>
+    /// The newest full run that is completed and was no dry run; nil where there is none: nobody has a plan yet.
+    func latestFullRun() async throws -> RunRecord?
     /// The oldest run that waits, now running; nil where none waits. Versions are kept from the first claim.
     func claimNextRun(configVersion: Int64?, engineVersion: String, now: String) async throws -> RunRecord?
     /// Notes the progress of a run that is running.
@@ -101,6 +122,11 @@ public protocol OrganizationStore: Sendable {
 }
 
 extension OrganizationStore {
+    /// Contacts in order of id, behind a cursor.
+    public func contacts(after: Int64?, limit: Int) async throws -> Page<ContactRecord, Int64> {
+        try await contacts(ContactFilter(), after: after, limit: limit)
+    }
+
     /// All rows that meet a filter, page by page: for exports.
     public func schedulePages(_ filter: ScheduleFilter, pageSize: Int = 1000) -> SchedulePages {
         SchedulePages(store: self, filter: filter, pageSize: pageSize)

@@ -6,6 +6,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case notFound
         /// Another record already has this value in the named column.
         case conflict(field: String)
+        /// The named column names a record that does not exist.
+        case dangling(field: String)
         /// Somebody else held the store for longer than the busy timeout; trying again may help.
         case busy
         /// No space is left where the store lies.

@@ -33,18 +33,95 @@ extension SQLiteOrganizationStore {
         try await read("count contacts") { try Int.fetchOne($0, sql: "SELECT count(*) FROM contacts") ?? 0 }
     }
 
-    /// Contacts in order of id, behind a cursor.
-    public func contacts(after: Int64?, limit: Int) async throws -> Page<ContactRecord, Int64> {
-        if after == .max { return Page(items: [], nextCursor: nil) }
-        let first = after.map { $0 + 1 } ?? .min
-        return try await read("list contacts") { database in
-            let rows = try RawStatement(
-                "SELECT \(ContactTable.columns) FROM contacts WHERE id >= ? ORDER BY id LIMIT ?", database)
-            rows.bind(1, first)
-            rows.bind(2, Int64(limit) + 1)
-            var items: [ContactRecord] = []
-            while try rows.step() { items.append(ContactTable.record(rows)) }
-            return Page(reading: items, limit: limit) { $0.id }
+    /// Contacts that meet a filter, in order of id, behind a cursor.
+    public func contacts(
+        _ filter: ContactFilter, after: Int64?, limit: Int
+    ) async throws -> Page<ContactRecord, Int64> {
+        try await read("list contacts") { database in
+            var query = KeysetQuery(select: ContactTable.columns, from: "contacts")
+            query.add("email = ? COLLATE NOCASE", filter.email)
+            query.add("external_id = ?", filter.externalID)
+            query.add("+state = ? COLLATE NOCASE", filter.state)
+            query.add("+zip_code = ?", filter.zipCode)
+            return try query.page(after: after, limit: limit, database, ContactTable.record) { $0.id }
         }
     }
+
+    /// Makes the contact with an id what a draft says; adds it where there is none.
+    public func putContact(id: Int64, _ draft: ContactDraft) async throws -> StoreChange<ContactRecord> {
+        let path = path
+        return try await write("replace a contact") { database in
+            var draft = draft
+            draft.id = id
+            draft.given = .all
+            try ContactTable.check(draft, path: path)
+            let table = try ContactTable(database)
+            if let record = try table.contact(id: id) {
+                return try table.change(record, by: draft, path: path)
+            }
+            try table.checkExternalID(of: draft, ownedBy: id, path: path)
+            _ = try table.insert(draft)
+            return StoreChange(
+                draft.applied(to: ContactRecord(id: id)), isNew: true, touched: Touched(contactIDs: [id]))
+        }
+    }
+
+    /// Changes the columns that a draft gives.
+    public func updateContact(id: Int64, _ draft: ContactDraft) async throws -> StoreChange<ContactRecord> {
+        let path = path
+        return try await write("change a contact") { database in
+            let table = try ContactTable(database)
+            guard let record = try table.contact(id: id) else {
+                throw StoreError.noRecord("change a contact", "contact \(id)", path)
+            }
+            return try table.change(record, by: draft, path: path)
+        }
+    }
+
+    /// Removes a contact and its rows that are not committed.
+    public func deleteContact(id: Int64) async throws -> Touched {
+        let path = path
+        return try await write("remove a contact") { database in
+            try database.execute(sql: "DELETE FROM contacts WHERE id = ?", arguments: [id])
+            guard database.changesCount > 0 else {
+                throw StoreError.noRecord("remove a contact", "contact \(id)", path)
+            }
+            try database.execute(
+                sql: """
+                    DELETE FROM email_schedules WHERE contact_id = ? AND +status IN ('pre-scheduled', 'skipped')
+                    """, arguments: [id])
+            return Touched(contactIDs: [id])
+        }
+    }
+}
+
+extension ContactTable {
+    /// Changes a contact by a draft; where nothing changes nothing is written.
+    fileprivate func change(
+        _ record: ContactRecord, by draft: ContactDraft, path: String
+    ) throws -> StoreChange<ContactRecord> {
+        let changed = draft.applied(to: record)
+        guard changed != record else { return StoreChange(record, touched: .nothing) }
+        if changed.externalID != record.externalID {
+            try checkExternalID(of: draft, ownedBy: record.id, path: path)
+        }
+        try replace(changed)
+        let isPlanned = changed.planned != record.planned
+        return StoreChange(changed, touched: isPlanned ? Touched(contactIDs: [record.id]) : .nothing)
+    }
+
+    /// Refuses an external id that another contact has.
+    fileprivate func checkExternalID(of draft: ContactDraft, ownedBy id: Int64, path: String) throws {
+        guard let key = ContactTable.text(draft.externalID), let owner = try self.id(externalID: key),
+            owner != id
+        else { return }
+        throw StoreError(
+            .conflict(field: "external_id"), operation: "change a contact", path: path,
+            cause: "contact \(owner) has this external_id")
+    }
+}
+
+extension ContactRecord {
+    /// The columns that rules look at.
+    fileprivate var planned: [String?] { [email, zipCode, state, birthDate, effectiveDate, phoneNumber] }
 }

@@ -37,6 +37,17 @@ extension SQLiteOrganizationStore {
         }
     }
 
+    /// The newest full run that is completed and was no dry run; nil where there is none.
+    public func latestFullRun() async throws -> RunRecord? {
+        try await read("read the latest full run") { database in
+            let sql = """
+                SELECT * FROM scheduler_runs WHERE kind = 'full' AND state = 'completed' AND NOT dry_run
+                ORDER BY id DESC LIMIT 1
+                """
+            return try Row.fetchOne(database, sql: sql).flatMap(RunTable.record)
+        }
+    }
+
     /// The oldest run that waits, now running; nil where none waits. Versions are kept from the first claim.
     public func claimNextRun(
         configVersion: Int64?, engineVersion: String, now: String

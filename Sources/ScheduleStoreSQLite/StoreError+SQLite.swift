@@ -43,6 +43,20 @@ extension StoreError {
     }
 }
 
+extension StoreError {
+    /// The failure of a verb on a record that does not exist.
+    static func noRecord(_ operation: String, _ record: String, _ path: String) -> StoreError {
+        StoreError(.notFound, operation: operation, path: path, cause: "there is no \(record)")
+    }
+
+    /// The failure of a verb on a record whose column names one that does not exist.
+    static func dangling(_ operation: String, _ field: String, _ record: String, _ path: String) -> StoreError
+    {
+        StoreError(
+            .dangling(field: field), operation: operation, path: path, cause: "there is no \(record)")
+    }
+}
+
 /// Runs a verb's body and gives its errors the verb's name and file.
 func storing<Result>(_ operation: String, path: String?, _ body: () throws -> Result) throws -> Result {
     do {

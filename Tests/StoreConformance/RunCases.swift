@@ -20,6 +20,41 @@ extension ConformanceCase {
             #expect(dry.isNew && replanned.isNew && third.isNew)
             #expect(third.run.id > replanned.run.id)
         },
+        ConformanceCase("contacts join the run of contacts that waits for the same date") { backend in
+            let store = try await backend.openOrganization("a")
+            var request = RunRequest(kind: .contacts, today: try date("2026-01-05"))
+            request.contactIDs = [5, 3]
+            let first = try await store.createRun(request, now: now)
+            request.contactIDs = [4, 5]
+            let second = try await store.createRun(request, now: now)
+            #expect(first.isNew && !second.isNew)
+            #expect(second.run.id == first.run.id)
+            #expect(try await store.run(id: first.run.id)?.request.contactIDs == [3, 4, 5])
+            request.today = try date("2026-01-06")
+            #expect(try await store.createRun(request, now: now).isNew)
+            _ = try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: now)
+            request.today = try date("2026-01-05")
+            let third = try await store.createRun(request, now: now)
+            #expect(third.isNew, "a run that has begun takes nobody in")
+        },
+        ConformanceCase("the latest full run is a completed one that wrote its plan") { backend in
+            let store = try await backend.openOrganization("a")
+            #expect(try await store.latestFullRun() == nil)
+            var ids: [Int64] = []
+            for (kind, isDryRun, outcome) in [
+                (RunRecord.Kind.full, false, RunOutcome.completed(report: "{}")),
+                (.full, true, .completed(report: "{}")), (.full, false, .failed(message: "x", report: nil)),
+                (.contacts, false, .completed(report: "{}")),
+            ] {
+                var request = RunRequest(kind: kind, today: try date("2026-01-05"))
+                request.isDryRun = isDryRun
+                let run = try await store.createRun(request, now: now).run
+                _ = try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: now)
+                _ = try await store.finishRun(id: run.id, outcome, now: now)
+                ids.append(run.id)
+            }
+            #expect(try await store.latestFullRun()?.id == ids.first)
+        },
         ConformanceCase("a request comes back as it was made, whatever its kind") { backend in
             let store = try await backend.openOrganization("a")
             for kind in RunRecord.Kind.allCases {

@@ -36,6 +36,12 @@ enum ProblemMapping {
         switch error.code {
         case .notFound: .api(.notFound, detail: "It does not exist, or no longer.")
         case .conflict(let field): conflict(field: field, "Another record has this value already.")
+        case .dangling(let field):
+            .invalidBody([
+                HTTPProblem.Entry(
+                    pointer: JSONPointer.root.member(field).description, code: "unknown_record",
+                    detail: "It names a record that does not exist.")
+            ])
         case .constraint: .api(.invalidBody, detail: "A value is refused by a rule of the store.")
         case .wrongState: .api(.conflict, detail: "The record's state does not allow this.")
         case .busy, .closed:

@@ -9,11 +9,17 @@ package enum QueryParameter: String, CaseIterable, Sendable {
     case to
     case campaignInstanceID = "campaign_instance_id"
     case runID = "run_id"
+    case email
+    case externalID = "external_id"
+    case state
+    case zipCode = "zip_code"
 }
 
 extension [QueryParameter] {
     /// Those of every list.
     static let page: [QueryParameter] = [.limit, .cursor]
+    /// Those that choose contacts.
+    static let contactFilter: [QueryParameter] = [.email, .externalID, .state, .zipCode]
     /// Those that choose schedule rows.
     static let scheduleFilter: [QueryParameter] = [
         .contactID, .emailType, .status, .from, .to, .campaignInstanceID, .runID,

@@ -1,0 +1,37 @@
+/// Whom a change concerns: the contacts whose emails it may have moved, and the campaign instances whose
+/// contacts it concerns as a whole. Who changes something asks for the runs that decide these anew.
+public struct Touched: Hashable, Sendable {
+    /// Ids of contacts, each once; one that was deleted is among them too.
+    public var contactIDs: [Int64]
+    /// Ids of campaign instances, each once; one that was deleted is among them too.
+    public var campaignInstanceIDs: [Int64]
+
+    /// Contacts and instances.
+    public init(contactIDs: [Int64] = [], campaignInstanceIDs: [Int64] = []) {
+        self.contactIDs = contactIDs
+        self.campaignInstanceIDs = campaignInstanceIDs
+    }
+
+    /// Nobody's emails are concerned.
+    public static let nothing = Touched()
+
+    /// Whether nobody's emails are concerned.
+    public var isEmpty: Bool { contactIDs.isEmpty && campaignInstanceIDs.isEmpty }
+}
+
+/// A record as a verb has left it.
+public struct StoreChange<Record: Sendable>: Sendable {
+    /// The record as it is now.
+    public var record: Record
+    /// Whether the verb has added it.
+    public var isNew: Bool
+    /// Whom the change concerns.
+    public var touched: Touched
+
+    /// A change.
+    public init(_ record: Record, isNew: Bool = false, touched: Touched) {
+        self.record = record
+        self.isNew = isNew
+        self.touched = touched
+    }
+}

@@ -1,0 +1,91 @@
+import HTTPTypes
+import HTTPWire
+import ScheduleStore
+import Testing
+
+/// A change of a contact plans it anew, once there is a plan.
+@Suite struct ReschedulingTests {
+    private static let runs = "/v1/orgs/acme/scheduler-runs"
+    private static let contacts = "/v1/orgs/acme/contacts"
+
+    /// A service with three contacts and a finished full run for a date.
+    private func withPlan(
+        today: String = "2026-01-05", _ body: (TestService) async throws -> Void
+    ) async throws {
+        try await TestService.with { test in
+            for id in 1...3 {
+                _ = try await test.send(
+                    .post, Self.contacts,
+                    body: #"{"id":\#(id),"email":"c\#(id)@b.c","zip_code":"75001","birth_date":"1950-06-15"}"#
+                )
+            }
+            #expect(try await test.send(.get, Self.runs).items.isEmpty)
+            _ = try await test.send(.post, Self.runs, body: #"{"kind":"full","today":"\#(today)"}"#)
+            try await test.carryOutRun()
+            try await body(test)
+        }
+    }
+
+    private func reasons(_ test: TestService, contact: Int) async throws -> [String?] {
+        try await test.send(.get, "\(Self.contacts)/\(contact)/schedule").items
+            .map { $0["skip_reason"] as? String }
+    }
+
+    @Test func `another state is planned at once, and moves nobody else`() async throws {
+        try await withPlan { test in
+            let others = try await reasons(test, contact: 2)
+            let answer = try await test.send(.patch, "\(Self.contacts)/1", body: #"{"state":"NY"}"#)
+            #expect(answer.status == 200)
+            try await test.carryOutRun()
+            let changed = try await reasons(test, contact: 1)
+            #expect(!changed.isEmpty)
+            #expect(changed.allSatisfy { $0 == "year_round_exclusion" })
+            #expect(try await reasons(test, contact: 2) == others)
+            let run = try #require(try await test.send(.get, "\(Self.runs)?limit=1").items.first)
+            #expect(run["kind"] as? String == "contacts")
+            #expect(run["today"] as? String == "2026-01-05")
+        }
+    }
+
+    @Test func `a new contact and one that is gone are planned at once`() async throws {
+        try await withPlan { test in
+            _ = try await test.send(
+                .post, Self.contacts, body: #"{"id":9,"email":"n@b.c","zip_code":"75001"}"#)
+            _ = try await test.send(.delete, "\(Self.contacts)/2")
+            try await test.carryOutRun()
+            #expect(try await reasons(test, contact: 9) == [nil])
+            let rows = try await test.send(.get, "/v1/orgs/acme/email-schedules?contact_id=2")
+            #expect(try rows.items.isEmpty)
+        }
+    }
+
+    @Test func `many changes make one run`() async throws {
+        try await withPlan { test in
+            for id in 1...3 {
+                _ = try await test.send(.patch, "\(Self.contacts)/\(id)", body: #"{"state":"NY"}"#)
+            }
+            let runs = try await test.send(.get, Self.runs).items
+            #expect(runs.map { $0["kind"] as? String } == ["contacts", "full"])
+            try await test.carryOutRun()
+            for id in 1...3 {
+                #expect(try await reasons(test, contact: id).allSatisfy { $0 == "year_round_exclusion" })
+            }
+        }
+    }
+
+    @Test func `a change that no rule looks at makes no run`() async throws {
+        try await withPlan { test in
+            _ = try await test.send(.patch, "\(Self.contacts)/1", body: #"{"first_name":"Ann"}"#)
+            #expect(try await test.send(.get, Self.runs).items.count == 1)
+        }
+    }
+
+    @Test func `a plan for another date stays one for that date`() async throws {
+        try await withPlan(today: "2025-03-01") { test in
+            _ = try await test.send(.patch, "\(Self.contacts)/1", body: #"{"state":"NY"}"#)
+            let run = try #require(try await test.send(.get, "\(Self.runs)?limit=1").items.first)
+            #expect(run["kind"] as? String == "contacts")
+            #expect(run["today"] as? String == "2025-03-01")
+        }
+    }
+}
