@@ -11,7 +11,8 @@ public final class SQLiteOrganizationStore: OrganizationStore {
     let options: StoreOptions
     let pool: DatabasePool
     private let logKeeper: LogKeeper
-    private let waiting = WaitingWriters()
+    /// The verbs that wait while a run writes.
+    package let waiting = WaitingWriters()
 
     /// Opens a file, makes it where it is missing, and adopts it where another system made it: a copy of it
     /// as it was is then beside it as `<file>.before-adoption`.

@@ -1,15 +1,15 @@
 import Synchronization
 
 /// Counts the verbs that wait for the writing connection, so that a run can let them in.
-final class WaitingWriters: Sendable {
+package final class WaitingWriters: Sendable {
     private let count = Atomic<Int>(0)
 
     /// Whether any verb waits.
     var areThere: Bool { count.load(ordering: .relaxed) > 0 }
 
     /// A verb begins to wait.
-    func enter() { count.wrappingAdd(1, ordering: .relaxed) }
+    package func enter() { count.wrappingAdd(1, ordering: .relaxed) }
 
     /// A verb's turn has come, or it gave up.
-    func leave() { count.wrappingSubtract(1, ordering: .relaxed) }
+    package func leave() { count.wrappingSubtract(1, ordering: .relaxed) }
 }
