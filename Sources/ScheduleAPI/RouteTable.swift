@@ -29,6 +29,11 @@ package enum RouteTable {
         .organization(
             .get, "/v1/orgs/{org}/contacts/{id}/schedule", .read, ScheduleHandlers.ofContact, query: .page),
 
+        .organization(.post, "/v1/orgs/{org}/suppressions", .write, SuppressionHandlers.create),
+        .organization(
+            .get, "/v1/orgs/{org}/suppressions", .read, SuppressionHandlers.list, query: [.contactID] + .page),
+        .organization(.delete, "/v1/orgs/{org}/suppressions/{id}", .write, SuppressionHandlers.delete),
+
         .organization(.post, "/v1/orgs/{org}/contacts/import", .write, ImportHandlers.create),
         .organization(.get, "/v1/orgs/{org}/imports/{id}", .read, ImportHandlers.get),
         .organization(.get, "/v1/orgs/{org}/imports/{id}/rejects", .read, ImportHandlers.rejects),

@@ -100,8 +100,10 @@ struct JSONObjectReader {
     }
 
     /// A whole number, at least 1; nil where it is not given or not such a number (noted).
-    mutating func positiveInteger(_ name: String, allowsNull: Bool = false) -> Int64? {
-        guard let value = take(name, required: false, allowsNull: allowsNull) else { return nil }
+    mutating func positiveInteger(
+        _ name: String, required: Bool = false, allowsNull: Bool = false
+    ) -> Int64? {
+        guard let value = take(name, required: required, allowsNull: allowsNull) else { return nil }
         return positiveInteger(value, JSONPointer.root.member(name))
     }
 
