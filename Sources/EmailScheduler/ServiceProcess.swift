@@ -8,6 +8,7 @@ import ScheduleConfig
 import ScheduleJobs
 import ScheduleStore
 import ScheduleStoreSQLite
+import SchedulingCore
 import ServiceLifecycle
 import UnixSignals
 
@@ -82,6 +83,7 @@ struct ServiceProcess {
             unixSeconds: Composition.unixSeconds, randomBytes: Composition.randomBytes,
             zone: composition.timeZones.offsets)
         services.standardTimeZone = composition.settings.timeZone
+        services.campaignTypes = composition.settings.policy.campaignTypes
         services.requiresTokens = options.requiresTokens
         services.jsonBodyBytes = options.limits.jsonBodyBytes
         services.readinessChecks = [

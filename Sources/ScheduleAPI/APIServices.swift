@@ -19,6 +19,8 @@ public struct APIServices: Sendable {
     public var zone: @Sendable (_ name: String) -> ZoneOffsets?
     /// The time zone of an organisation that is added without one.
     public var standardTimeZone = "America/Chicago"
+    /// The campaign types of the configuration, by name.
+    public var campaignTypes = CampaignType.defaults
     /// Whether requests need an access token.
     public var requiresTokens = true
     /// Longest JSON body.

@@ -29,6 +29,17 @@ package enum RouteTable {
         .organization(
             .get, "/v1/orgs/{org}/contacts/{id}/schedule", .read, ScheduleHandlers.ofContact, query: .page),
 
+        .organization(.post, "/v1/orgs/{org}/suppressions", .write, SuppressionHandlers.create),
+        .organization(
+            .get, "/v1/orgs/{org}/suppressions", .read, SuppressionHandlers.list, query: [.contactID] + .page),
+        .organization(.delete, "/v1/orgs/{org}/suppressions/{id}", .write, SuppressionHandlers.delete),
+
+        .organization(
+            .get, "/v1/orgs/{org}/campaign-types", .read, CampaignTypeHandlers.list, query: .page),
+        .organization(.get, "/v1/orgs/{org}/campaign-types/{name}", .read, CampaignTypeHandlers.get),
+        .organization(.put, "/v1/orgs/{org}/campaign-types/{name}", .write, CampaignTypeHandlers.replace),
+        .organization(.delete, "/v1/orgs/{org}/campaign-types/{name}", .write, CampaignTypeHandlers.delete),
+
         .organization(.post, "/v1/orgs/{org}/contacts/import", .write, ImportHandlers.create),
         .organization(.get, "/v1/orgs/{org}/imports/{id}", .read, ImportHandlers.get),
         .organization(.get, "/v1/orgs/{org}/imports/{id}/rejects", .read, ImportHandlers.rejects),

@@ -9,7 +9,7 @@ public import SchedulingCore
 /// 3. Readers never wait for a writer, nor the writer for readers.
 /// 4. Every failure is a `StoreError`, except that a task which is cancelled gets its `CancellationError`.
 /// 5. The store reads no clock: `now` is handed in, as the text that the columns shall hold.
-public protocol OrganizationStore: Sendable {
+public protocol OrganizationStore: CampaignStore {
     // MARK: Contacts
 
     /// Adds a contact.
@@ -41,6 +41,25 @@ public protocol OrganizationStore: Sendable {
     ///
     /// - Throws: `notFound`.
     func deleteContact(id: Int64) async throws -> Touched
+
+    // MARK: Suppressions
+
+    /// Adds an entry to the do-not-contact list.
+    ///
+    /// - Throws: `dangling` with field `contact_id` where there is no such contact.
+    func insertSuppression(
+        _ draft: SuppressionDraft, now: String
+    ) async throws
+        -> StoreChange<SuppressionRecord>
+    /// Entries of the do-not-contact list, of one contact or of all, in order of id, behind a cursor.
+    func suppressions(
+        contactID: Int64?, after: Int64?, limit: Int
+    ) async throws
+        -> Page<SuppressionRecord, Int64>
+    /// Takes an entry off the do-not-contact list.
+    ///
+    /// - Throws: `notFound`.
+    func deleteSuppression(id: Int64) async throws -> Touched
 
     // MARK: Imports
 

@@ -100,8 +100,10 @@ struct JSONObjectReader {
     }
 
     /// A whole number, at least 1; nil where it is not given or not such a number (noted).
-    mutating func positiveInteger(_ name: String, allowsNull: Bool = false) -> Int64? {
-        guard let value = take(name, required: false, allowsNull: allowsNull) else { return nil }
+    mutating func positiveInteger(
+        _ name: String, required: Bool = false, allowsNull: Bool = false
+    ) -> Int64? {
+        guard let value = take(name, required: required, allowsNull: allowsNull) else { return nil }
         return positiveInteger(value, JSONPointer.root.member(name))
     }
 
@@ -116,12 +118,28 @@ struct JSONObjectReader {
         return elements.enumerated().compactMap { positiveInteger($1, pointer.element($0)) }
     }
 
-    /// A boolean, false where it is not given.
-    mutating func flag(_ name: String) -> Bool {
-        guard let value = take(name, required: false, allowsNull: false) else { return false }
+    /// A whole number of a range; nil where it is not given or not such a number (noted).
+    mutating func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        guard let value = take(name, required: false, allowsNull: false) else { return nil }
+        guard case .number(let text) = value else {
+            expected("a whole number", name, value)
+            return nil
+        }
+        guard let number = Self.integer(text).map({ Int($0) }), range.contains(number) else {
+            refuse(
+                name, "invalid_value",
+                "Expected a whole number from \(range.lowerBound) to \(range.upperBound).")
+            return nil
+        }
+        return number
+    }
+
+    /// A boolean; the standard one where it is not given.
+    mutating func flag(_ name: String, standard: Bool = false) -> Bool {
+        guard let value = take(name, required: false, allowsNull: false) else { return standard }
         guard case .bool(let flag) = value else {
             expected("a boolean", name, value)
-            return false
+            return standard
         }
         return flag
     }

@@ -24,6 +24,18 @@ extension TokenRecord {
     }
 }
 
+extension SuppressionRecord {
+    /// Writes the columns.
+    func write(to writer: inout JSONWriter) {
+        writer.member("id", id)
+        writer.member("contact_id", contactID)
+        writer.member("channel", channel)
+        writer.member("reason", reason)
+        writer.member("source", source)
+        writer.member("created_at", instant: createdAt)
+    }
+}
+
 extension ImportRecord {
     /// Writes what was counted.
     func writeCounts(to writer: inout JSONWriter) {

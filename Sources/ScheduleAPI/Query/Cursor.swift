@@ -8,6 +8,11 @@ enum Cursor {
         case contactSchedule = "contact-schedule"
         case schedules
         case runs
+        case suppressions
+        case campaignTypes = "campaign-types"
+        case campaignInstances = "campaign-instances"
+        case campaignChanges = "campaign-changes"
+        case targets = "contact-campaigns"
     }
 
     /// Writes the key behind which the next page begins.

@@ -1,0 +1,41 @@
+import HTTPTypes
+import HTTPWire
+import ScheduleStore
+
+/// The do-not-contact list.
+enum SuppressionHandlers {
+    /// `POST /v1/orgs/{org}/suppressions`
+    static func create(_ request: OrganizationRequest) async throws -> ServerResponse {
+        try request.query.finish()
+        var fields = try await request.base.jsonObject()
+        let contactID = fields.positiveInteger("contact_id", required: true)
+        let channel: SuppressionRecord.Channel? = fields.word("channel")
+        let reason = fields.trimmed("reason")
+        let source = fields.trimmed("source")
+        try fields.finish()
+        var draft = SuppressionDraft(contactID: contactID ?? 0, channel: channel ?? .all)
+        draft.reason = reason
+        draft.source = source
+        let change = try await request.store().insertSuppression(draft, now: request.base.now)
+        let location = request.path("suppressions/\(change.record.id)")
+        return .json(.created, fields: [.location: location], change.record.write)
+    }
+
+    /// `GET /v1/orgs/{org}/suppressions`
+    static func list(_ request: OrganizationRequest) async throws -> ServerResponse {
+        var query = request.query
+        let contactID = query.positiveInteger(.contactID)
+        let limit = query.limit()
+        let cursor = query.integerCursor(of: .suppressions)
+        try query.finish()
+        let page = try await request.store().suppressions(contactID: contactID, after: cursor, limit: limit)
+        return .page(page, of: .suppressions) { $0.write(to: &$1) }
+    }
+
+    /// `DELETE /v1/orgs/{org}/suppressions/{id}`
+    static func delete(_ request: OrganizationRequest) async throws -> ServerResponse {
+        try request.query.finish()
+        _ = try await request.store().deleteSuppression(id: request.parameters.id())
+        return .noContent
+    }
+}
