@@ -59,6 +59,21 @@ import Testing
         }
     }
 
+    @Test func `who is put on the do-not-contact list, or taken off it, is planned at once`() async throws {
+        try await withPlan { test in
+            let suppressions = "/v1/orgs/acme/suppressions"
+            let before = try await reasons(test, contact: 3)
+            let answer = try await test.send(
+                .post, suppressions, body: #"{"contact_id":3,"channel":"email"}"#)
+            #expect(answer.status == 201)
+            try await test.carryOutRun()
+            #expect(try await reasons(test, contact: 3).allSatisfy { $0 == "suppressed" })
+            _ = try await test.send(.delete, "\(suppressions)/1")
+            try await test.carryOutRun()
+            #expect(try await reasons(test, contact: 3) == before)
+        }
+    }
+
     @Test func `many changes make one run`() async throws {
         try await withPlan { test in
             for id in 1...3 {

@@ -31,6 +31,7 @@ enum CampaignTypeHandlers {
         var fields = try await request.base.jsonObject()
         let type = try CampaignType(named: request.parameters["name"] ?? "", &fields)
         let change = try await request.store().putCampaignType(type)
+        try await request.reschedule(change.touched)
         let isNew = change.isNew && request.base.services.campaignTypes[type.name] == nil
         guard isNew else { return .json(change.record.write) }
         return .json(
@@ -43,7 +44,7 @@ enum CampaignTypeHandlers {
         try request.query.finish()
         let name = request.parameters["name"] ?? ""
         do {
-            _ = try await request.store().deleteCampaignType(name: name)
+            try await request.reschedule(try await request.store().deleteCampaignType(name: name))
         } catch let error as StoreError where error.code == .wrongState {
             throw HTTPProblem.api(.conflict, detail: "There are instances of the type.")
         } catch let error as StoreError where error.code == .notFound {

@@ -17,6 +17,7 @@ enum SuppressionHandlers {
         draft.reason = reason
         draft.source = source
         let change = try await request.store().insertSuppression(draft, now: request.base.now)
+        try await request.reschedule(change.touched)
         let location = request.path("suppressions/\(change.record.id)")
         return .json(.created, fields: [.location: location], change.record.write)
     }
@@ -35,7 +36,8 @@ enum SuppressionHandlers {
     /// `DELETE /v1/orgs/{org}/suppressions/{id}`
     static func delete(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
-        _ = try await request.store().deleteSuppression(id: request.parameters.id())
+        try await request.reschedule(
+            try await request.store().deleteSuppression(id: request.parameters.id()))
         return .noContent
     }
 }
