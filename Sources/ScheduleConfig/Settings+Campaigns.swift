@@ -41,7 +41,7 @@ extension Settings {
     private static func readCampaignType(_ section: inout SectionReader, into type: inout CampaignType) {
         section.read("respect_exclusion_windows", .boolean, into: &type.respectsExclusionWindows)
         section.read("enable_followups", .boolean, into: &type.enablesFollowups)
-        section.read("days_before_event", .integer(-366...366), into: &type.daysBeforeEvent)
+        section.read("days_before_event", Settings.daysBefore, into: &type.daysBeforeEvent)
         section.read("target_all_contacts", .boolean, into: &type.targetsAllContacts)
         section.read("priority", Settings.priority, into: &type.priority)
         section.read("active", .boolean, into: &type.isActive)

@@ -32,14 +32,17 @@ extension Settings {
 
     /// Days that a rule counts: a year at most.
     static let days = SettingsScalar<Int>.integer(0...366)
+    /// Days from an email to its event; negative for after it.
+    static let daysBefore = SettingsScalar<Int>.integer(-366...366)
     /// A priority; lower is more important.
     static let priority = SettingsScalar<Int>.integer(0...10_000)
 
     private mutating func readTiming(_ section: inout SectionReader) {
         section.read("send_time", .timeOfDay(withSeconds: true), into: &policy.timing.sendTime)
-        section.read("birthday_email_days_before", Settings.days, into: &policy.timing.birthdayDaysBefore)
         section.read(
-            "effective_date_days_before", Settings.days, into: &policy.timing.effectiveDateDaysBefore)
+            "birthday_email_days_before", Settings.daysBefore, into: &policy.timing.birthdayDaysBefore)
+        section.read(
+            "effective_date_days_before", Settings.daysBefore, into: &policy.timing.effectiveDateDaysBefore)
         section.read("pre_window_exclusion_days", Settings.days, into: &preWindowExclusionDays)
         section.read("followup_days_after", Settings.days, into: &policy.timing.followupDaysAfter)
         section.read("followup_lookback_days", Settings.days, into: &policy.timing.followupLookbackDays)
