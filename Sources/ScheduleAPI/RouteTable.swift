@@ -40,6 +40,21 @@ package enum RouteTable {
         .organization(.put, "/v1/orgs/{org}/campaign-types/{name}", .write, CampaignTypeHandlers.replace),
         .organization(.delete, "/v1/orgs/{org}/campaign-types/{name}", .write, CampaignTypeHandlers.delete),
 
+        .organization(
+            .post, "/v1/orgs/{org}/campaign-instances", .write, CampaignInstanceHandlers.create),
+        .organization(
+            .get, "/v1/orgs/{org}/campaign-instances", .read, CampaignInstanceHandlers.list,
+            query: [.campaignType] + .page),
+        .organization(
+            .get, "/v1/orgs/{org}/campaign-instances/{id}", .read, CampaignInstanceHandlers.get),
+        .organization(
+            .patch, "/v1/orgs/{org}/campaign-instances/{id}", .write, CampaignInstanceHandlers.update),
+        .organization(
+            .delete, "/v1/orgs/{org}/campaign-instances/{id}", .write, CampaignInstanceHandlers.delete),
+        .organization(
+            .get, "/v1/orgs/{org}/campaign-instances/{id}/changes", .read, CampaignInstanceHandlers.changes,
+            query: .page),
+
         .organization(.post, "/v1/orgs/{org}/contacts/import", .write, ImportHandlers.create),
         .organization(.get, "/v1/orgs/{org}/imports/{id}", .read, ImportHandlers.get),
         .organization(.get, "/v1/orgs/{org}/imports/{id}/rejects", .read, ImportHandlers.rejects),

@@ -12,4 +12,39 @@ public protocol CampaignStore: Sendable {
     ///
     /// - Throws: `notFound`; `wrongState` where it has instances.
     func deleteCampaignType(name: String) async throws -> Touched
+
+    // MARK: Instances
+
+    /// Adds an instance.
+    ///
+    /// - Throws: `constraint` where it would end before it begins.
+    func insertCampaignInstance(
+        _ values: [CampaignInstanceField: String], now: String
+    ) async throws
+        -> StoreChange<CampaignInstanceRecord>
+    /// An instance, nil where there is none.
+    func campaignInstance(id: Int64) async throws -> CampaignInstanceRecord?
+    /// Instances, of one type or of all, in order of id, behind a cursor.
+    func campaignInstances(
+        ofType type: String?, after: Int64?, limit: Int
+    ) async throws
+        -> Page<CampaignInstanceRecord, Int64>
+    /// Changes columns of an instance; nil is null. Every column that changes is logged.
+    ///
+    /// - Parameter by: Who does it, for the log.
+    /// - Throws: `notFound`; `constraint` where it would end before it begins.
+    func updateCampaignInstance(
+        id: Int64, _ changes: [CampaignInstanceField: String?], by: String, now: String
+    ) async throws
+        -> StoreChange<CampaignInstanceRecord>
+    /// Removes an instance and its targets that nothing was sent for, and logs it. Rows of `email_schedules`
+    /// stay as they are: the run that the touched instance calls for removes those that are not committed.
+    ///
+    /// - Throws: `notFound`.
+    func deleteCampaignInstance(id: Int64, by: String, now: String) async throws -> Touched
+    /// What was changed of an instance, in order, behind a cursor.
+    func campaignChanges(
+        ofInstance id: Int64, after: Int64?, limit: Int
+    ) async throws
+        -> Page<CampaignChangeRecord, Int64>
 }

@@ -42,7 +42,9 @@ final class Authenticator: Sendable {
             throw Self.unauthenticated("The access token is not known.", error: "invalid_token")
         }
         lastUse.withLock { $0[token.id] = now }
-        return Principal(organizationID: token.draft.organizationID, scopes: token.draft.scopes)
+        return Principal(
+            organizationID: token.draft.organizationID, name: "\(token.draft.name) (token \(token.id))",
+            scopes: token.draft.scopes)
     }
 
     /// Forgets a token that was deleted.

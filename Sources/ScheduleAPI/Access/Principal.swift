@@ -4,6 +4,8 @@ import ScheduleStore
 struct Principal: Sendable, Equatable {
     /// The one organisation that is open; nil for all.
     var organizationID: String?
+    /// Who it is, for logs of changes.
+    var name = "nobody in particular"
     /// What is allowed.
     var scopes: Set<TokenRecord.Scope>
 

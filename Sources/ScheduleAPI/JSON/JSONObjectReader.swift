@@ -184,6 +184,11 @@ struct JSONObjectReader {
         }
     }
 
+    /// Whatever is given; nil where nothing or null is.
+    mutating func value(_ name: String) -> JSONValue? {
+        take(name, required: false, allowsNull: true)
+    }
+
     // MARK: Taking
 
     private mutating func take(_ name: String, required: Bool, allowsNull: Bool) -> JSONValue? {

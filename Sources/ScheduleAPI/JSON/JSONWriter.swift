@@ -95,6 +95,30 @@ struct JSONWriter {
         bytes.append(decimal: Int(clamping: number))
     }
 
+    /// A value as it was read; numbers are written as they stood.
+    mutating func value(_ value: JSONValue) {
+        switch value {
+        case .null: null()
+        case .bool(let flag):
+            comma()
+            bytes.append(flag ? "true" : "false")
+        case .number(let text):
+            comma()
+            bytes.append(contentsOf: text.utf8)
+        case .string(let text): self.value(text)
+        case .array(let elements): array(elements) { $0.value($1) }
+        case .object(let members):
+            object { writer in
+                for member in members {
+                    writer.comma()
+                    writer.bytes.append(jsonString: member.name)
+                    writer.bytes.append(UInt8(ascii: ":"))
+                    writer.value(member.value)
+                }
+            }
+        }
+    }
+
     /// Null.
     mutating func null() {
         comma()

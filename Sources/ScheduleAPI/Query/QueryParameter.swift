@@ -9,6 +9,7 @@ package enum QueryParameter: String, CaseIterable, Sendable {
     case to
     case campaignInstanceID = "campaign_instance_id"
     case runID = "run_id"
+    case campaignType = "campaign_type"
     case email
     case externalID = "external_id"
     case state

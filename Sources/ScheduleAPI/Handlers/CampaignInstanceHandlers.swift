@@ -1,0 +1,79 @@
+import HTTPTypes
+import HTTPWire
+import ScheduleStore
+
+/// Campaign instances and the log of their changes.
+enum CampaignInstanceHandlers {
+    /// `POST /v1/orgs/{org}/campaign-instances`
+    static func create(_ request: OrganizationRequest) async throws -> ServerResponse {
+        try request.query.finish()
+        var fields = try await request.base.jsonObject()
+        let types = try await CampaignTypeHandlers.all(request)
+        let body = try CampaignInstanceBody(&fields, current: nil, types: types)
+        let change = try await request.store().insertCampaignInstance(
+            body.values.compactMapValues { $0 }, now: request.base.now)
+        let location = request.path("campaign-instances/\(change.record.id)")
+        return .json(.created, fields: [.location: location], change.record.write)
+    }
+
+    /// `GET /v1/orgs/{org}/campaign-instances`
+    static func list(_ request: OrganizationRequest) async throws -> ServerResponse {
+        var query = request.query
+        let type = query.text(.campaignType)
+        let limit = query.limit()
+        let cursor = query.integerCursor(of: .campaignInstances)
+        try query.finish()
+        let page = try await request.store().campaignInstances(ofType: type, after: cursor, limit: limit)
+        return .page(page, of: .campaignInstances) { $0.write(to: &$1) }
+    }
+
+    /// `GET /v1/orgs/{org}/campaign-instances/{id}`
+    static func get(_ request: OrganizationRequest) async throws -> ServerResponse {
+        try request.query.finish()
+        return .json(try await instance(request, request.store()).write)
+    }
+
+    /// `PATCH /v1/orgs/{org}/campaign-instances/{id}`: every change is logged with who made it.
+    static func update(_ request: OrganizationRequest) async throws -> ServerResponse {
+        try request.query.finish()
+        let store = try await request.store()
+        let current = try await instance(request, store)
+        var fields = try await request.base.jsonObject()
+        let types = try await CampaignTypeHandlers.all(request)
+        let body = try CampaignInstanceBody(&fields, current: current, types: types)
+        let change = try await store.updateCampaignInstance(
+            id: current.id, body.values, by: request.base.principal.name, now: request.base.now)
+        return .json(change.record.write)
+    }
+
+    /// `DELETE /v1/orgs/{org}/campaign-instances/{id}`
+    static func delete(_ request: OrganizationRequest) async throws -> ServerResponse {
+        try request.query.finish()
+        let store = try await request.store()
+        _ = try await store.deleteCampaignInstance(
+            id: instance(request, store).id, by: request.base.principal.name, now: request.base.now)
+        return .noContent
+    }
+
+    /// `GET /v1/orgs/{org}/campaign-instances/{id}/changes`: also of an instance that was removed.
+    static func changes(_ request: OrganizationRequest) async throws -> ServerResponse {
+        var query = request.query
+        let limit = query.limit()
+        let cursor = query.integerCursor(of: .campaignChanges)
+        try query.finish()
+        let store = try await request.store()
+        let id = try request.parameters.id()
+        let page = try await store.campaignChanges(ofInstance: id, after: cursor, limit: limit)
+        if page.items.isEmpty { _ = try await instance(request, store) }
+        return .page(page, of: .campaignChanges) { $0.write(to: &$1) }
+    }
+
+    private static func instance(
+        _ request: OrganizationRequest, _ store: any OrganizationStore
+    ) async throws -> CampaignInstanceRecord {
+        guard let instance = try await store.campaignInstance(id: try request.parameters.id()) else {
+            throw HTTPProblem.notFound("There is no such campaign instance.")
+        }
+        return instance
+    }
+}
