@@ -25,8 +25,8 @@ public protocol RunReader: AnyObject, Sendable {
     /// Contacts of the organisation, valid or not.
     func countContacts() throws -> Int
 
-    /// Ids of the contacts that have a target in a campaign instance, ascending, above `after`, at most
-    /// `limit`.
+    /// Ids of the contacts that have a target in a campaign instance or an uncommitted email of it, ascending,
+    /// above `after`, at most `limit`.
     func contactIDs(campaignInstanceID: Int64, after: Int64?, limit: Int) throws -> [Int64]
 
     /// Whether somebody asked a run to stop.

@@ -59,8 +59,11 @@ final class SQLiteRunReader: RunReader {
                 try Int64.fetchAll(
                     database,
                     sql: """
-                        SELECT DISTINCT contact_id FROM contact_campaigns
-                        WHERE campaign_instance_id = ? AND contact_id > ? ORDER BY contact_id LIMIT ?
+                        SELECT contact_id FROM (
+                            SELECT contact_id FROM contact_campaigns WHERE campaign_instance_id = ?1
+                            UNION SELECT contact_id FROM email_schedules
+                                WHERE campaign_instance_id = ?1 AND +status IN ('pre-scheduled', 'skipped'))
+                        WHERE contact_id > ?2 ORDER BY contact_id LIMIT ?3
                         """, arguments: [campaignInstanceID, after ?? .min, limit])
             }
         }

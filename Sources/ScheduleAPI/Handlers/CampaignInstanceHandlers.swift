@@ -12,6 +12,7 @@ enum CampaignInstanceHandlers {
         let body = try CampaignInstanceBody(&fields, current: nil, types: types)
         let change = try await request.store().insertCampaignInstance(
             body.values.compactMapValues { $0 }, now: request.base.now)
+        try await request.reschedule(change.touched)
         let location = request.path("campaign-instances/\(change.record.id)")
         return .json(.created, fields: [.location: location], change.record.write)
     }
@@ -43,6 +44,7 @@ enum CampaignInstanceHandlers {
         let body = try CampaignInstanceBody(&fields, current: current, types: types)
         let change = try await store.updateCampaignInstance(
             id: current.id, body.values, by: request.base.principal.name, now: request.base.now)
+        try await request.reschedule(change.touched)
         return .json(change.record.write)
     }
 
@@ -50,8 +52,9 @@ enum CampaignInstanceHandlers {
     static func delete(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
         let store = try await request.store()
-        _ = try await store.deleteCampaignInstance(
+        let touched = try await store.deleteCampaignInstance(
             id: instance(request, store).id, by: request.base.principal.name, now: request.base.now)
+        try await request.reschedule(touched)
         return .noContent
     }
 

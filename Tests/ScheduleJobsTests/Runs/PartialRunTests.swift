@@ -109,6 +109,21 @@ import Testing
         #expect(statuses == rows.map { $0.status == "skipped" ? "skipped" : "scheduled" })
     }
 
+    @Test func `a campaign run takes away the emails of an instance that is gone`() async throws {
+        try await sql(
+            """
+            INSERT INTO campaign_instances (id, campaign_type, instance_name, active_start_date)
+                VALUES (7, 'rate_increase', 'spring', '2026-01-01');
+            INSERT INTO contact_campaigns (contact_id, campaign_instance_id, trigger_date)
+                VALUES (1, 7, '2026-03-20');
+            """)
+        let planned = try await run(.campaign, instance: 7)
+        #expect(planned["inserted"] as? Int == 1)
+        try await sql("DELETE FROM campaign_instances; DELETE FROM contact_campaigns")
+        let ended = try await run(.campaign, instance: 7)
+        #expect(ended["deleted"] as? Int == 1)
+    }
+
     @Test func `a follow-up run makes follow-ups and leaves every other row alone`() async throws {
         try await sql(
             """
