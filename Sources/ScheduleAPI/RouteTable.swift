@@ -55,6 +55,14 @@ package enum RouteTable {
             .get, "/v1/orgs/{org}/campaign-instances/{id}/changes", .read, CampaignInstanceHandlers.changes,
             query: .page),
 
+        .organization(.post, "/v1/orgs/{org}/contact-campaigns", .write, TargetHandlers.create),
+        .organization(
+            .get, "/v1/orgs/{org}/contact-campaigns", .read, TargetHandlers.list,
+            query: [.contactID, .campaignInstanceID, .status] + .page),
+        .organization(.get, "/v1/orgs/{org}/contact-campaigns/{id}", .read, TargetHandlers.get),
+        .organization(.patch, "/v1/orgs/{org}/contact-campaigns/{id}", .write, TargetHandlers.update),
+        .organization(.delete, "/v1/orgs/{org}/contact-campaigns/{id}", .write, TargetHandlers.delete),
+
         .organization(.post, "/v1/orgs/{org}/contacts/import", .write, ImportHandlers.create),
         .organization(.get, "/v1/orgs/{org}/imports/{id}", .read, ImportHandlers.get),
         .organization(.get, "/v1/orgs/{org}/imports/{id}/rejects", .read, ImportHandlers.rejects),

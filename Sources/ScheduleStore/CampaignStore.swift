@@ -47,4 +47,30 @@ public protocol CampaignStore: Sendable {
         ofInstance id: Int64, after: Int64?, limit: Int
     ) async throws
         -> Page<CampaignChangeRecord, Int64>
+
+    // MARK: Targets
+
+    /// Enrols a contact.
+    ///
+    /// - Throws: `dangling` with field `contact_id` or `campaign_instance_id`; `conflict` with field
+    ///   `trigger_date` where the contact has a target with this date, or without one, in the instance.
+    func insertTarget(_ draft: TargetDraft) async throws -> StoreChange<TargetRecord>
+    /// Enrols many contacts, in one transaction. One that is enrolled already gets the status and the metadata
+    /// that its draft gives; one whose draft names a record that does not exist is refused alone.
+    func storeTargets(_ drafts: [TargetDraft]) async throws -> TargetBatchOutcome
+    /// A target, nil where there is none.
+    func target(id: Int64) async throws -> TargetRecord?
+    /// Targets that meet a filter, in order of id, behind a cursor.
+    func targets(
+        _ filter: TargetFilter, after: Int64?, limit: Int
+    ) async throws
+        -> Page<TargetRecord, Int64>
+    /// Changes columns of a target; nil is null.
+    ///
+    /// - Throws: `notFound`; `conflict` with field `trigger_date` as for a new one.
+    func updateTarget(id: Int64, _ changes: [TargetField: String?]) async throws -> StoreChange<TargetRecord>
+    /// Removes a target.
+    ///
+    /// - Throws: `notFound`.
+    func deleteTarget(id: Int64) async throws -> Touched
 }

@@ -53,11 +53,16 @@ extension SQLiteOrganizationStore {
         let path = path
         return try await write("remove a suppression") { database in
             let contactID = try Int64.fetchOne(
-                database, sql: "DELETE FROM suppressions WHERE id = ? RETURNING contact_id", arguments: [id])
+                database,
+                sql: """
+                    DELETE FROM suppressions WHERE id = ?
+                    RETURNING CASE typeof(contact_id) WHEN 'integer' THEN contact_id ELSE 0 END
+                    """, arguments: [id])
             guard let contactID else {
                 throw StoreError.noRecord("remove a suppression", "suppression \(id)", path)
             }
-            return Touched(contactIDs: [contactID])
+            // A row of another program may name nobody.
+            return Touched(contactIDs: contactID > 0 ? [contactID] : [])
         }
     }
 }

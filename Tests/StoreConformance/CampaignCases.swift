@@ -70,5 +70,86 @@ extension ConformanceCase {
             let log = try await store.campaignChanges(ofInstance: 1, after: nil, limit: 10)
             #expect(log.items.map(\.fieldChanged) == ["deleted"])
         },
+        ConformanceCase("a target is stored once for contact, instance and trigger date") { backend in
+            let store = try await backend.openOrganization("a")
+            try await store.insertContacts(2)
+            _ = try await store.insertCampaignInstance([.campaignType: "x"], now: now)
+            var draft = TargetDraft(contactID: 2, campaignInstanceID: 1)
+            draft.triggerDate = "2026-03-01"
+            let dated = draft
+            let added = try await store.insertTarget(dated)
+            #expect(added.record.status == "pending" && added.touched == Touched(contactIDs: [2]))
+            let undated = try await store.insertTarget(TargetDraft(contactID: 2, campaignInstanceID: 1))
+            let twice = await errorCode { _ = try await store.insertTarget(dated) }
+            let nobody = await errorCode {
+                _ = try await store.insertTarget(TargetDraft(contactID: 3, campaignInstanceID: 1))
+            }
+            let nothing = await errorCode {
+                _ = try await store.insertTarget(TargetDraft(contactID: 1, campaignInstanceID: 2))
+            }
+            let moved = await errorCode {
+                _ = try await store.updateTarget(id: undated.record.id, [.triggerDate: "2026-03-01"])
+            }
+            #expect(twice == .conflict(field: "trigger_date") && moved == twice)
+            #expect(nobody == .dangling(field: "contact_id"))
+            #expect(nothing == .dangling(field: "campaign_instance_id"))
+        },
+        ConformanceCase("a target is changed, found and removed, and touches its contact") { backend in
+            let store = try await backend.openOrganization("a")
+            try await store.insertContacts(3)
+            _ = try await store.insertCampaignInstance([.campaignType: "x"], now: now)
+            for id in Int64(1)...3 {
+                _ = try await store.insertTarget(TargetDraft(contactID: id, campaignInstanceID: 1))
+            }
+            let noted = try await store.updateTarget(id: 2, [.metadata: "{}"])
+            #expect(noted.touched.isEmpty && noted.record.metadata == "{}")
+            let ended = try await store.updateTarget(id: 2, [.status: "cancelled", .metadata: nil])
+            #expect(ended.touched == Touched(contactIDs: [2]) && ended.record.metadata == nil)
+            let read = try await store.target(id: 2)
+            #expect(read == ended.record)
+            var filter = TargetFilter()
+            filter.status = "pending"
+            filter.campaignInstanceID = 1
+            let first = try await store.targets(filter, after: nil, limit: 1)
+            let second = try await store.targets(filter, after: first.nextCursor, limit: 1)
+            #expect((first.items + second.items).map(\.contactID) == [1, 3])
+            let touched = try await store.deleteTarget(id: 3)
+            #expect(touched == Touched(contactIDs: [3]))
+            let again = await errorCode { _ = try await store.deleteTarget(id: 3) }
+            let change = await errorCode { _ = try await store.updateTarget(id: 3, [:]) }
+            #expect(again == .notFound && change == .notFound)
+        },
+        ConformanceCase("many targets are stored together: added, changed, left as they are, refused") {
+            backend in
+            let store = try await backend.openOrganization("a")
+            try await store.insertContacts(3)
+            _ = try await store.insertCampaignInstance([.campaignType: "x"], now: now)
+            var drafts = [(3, 1), (1, 1), (9, 1), (1, 9), (2, 1)].map {
+                TargetDraft(contactID: Int64($0.0), campaignInstanceID: Int64($0.1))
+            }
+            let first = try await store.storeTargets(drafts)
+            #expect([first.created, first.updated, first.unchanged] == [3, 0, 0])
+            #expect(first.rejects.map(\.index) == [2, 3])
+            #expect(first.rejects.map(\.field) == ["contact_id", "campaign_instance_id"])
+            #expect(first.touched == Touched(contactIDs: [1, 2, 3]))
+            drafts[0].status = .cancelled
+            drafts[1].metadata = "{}"
+            drafts[4].triggerDate = "2026-03-01"
+            let second = try await store.storeTargets([drafts[0], drafts[1], drafts[4], drafts[4]])
+            #expect([second.created, second.updated, second.unchanged] == [1, 2, 1])
+            #expect(second.touched == Touched(contactIDs: [2, 3]))
+        },
+        ConformanceCase("a removed instance takes its open targets along and leaves those sent") { backend in
+            let store = try await backend.openOrganization("a")
+            try await store.insertContacts(2)
+            _ = try await store.insertCampaignInstance([.campaignType: "x"], now: now)
+            for id in Int64(1)...2 {
+                _ = try await store.insertTarget(TargetDraft(contactID: id, campaignInstanceID: 1))
+            }
+            _ = try await store.updateTarget(id: 2, [.status: "sent"])
+            _ = try await store.deleteCampaignInstance(id: 1, by: "me", now: now)
+            let rest = try await store.targets(TargetFilter(), after: nil, limit: 10)
+            #expect(rest.items.map(\.id) == [2])
+        },
     ]
 }

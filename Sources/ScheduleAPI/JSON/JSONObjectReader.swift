@@ -12,9 +12,21 @@ struct JSONObjectReader {
     ///
     /// - Throws: 400 where it is no JSON, 422 where it is no object.
     init(_ bytes: [UInt8]) throws(HTTPProblem) {
-        let document: JSONParser.Document
+        try self.init(Self.document(bytes))
+    }
+
+    /// Reads the members of an object, each with a name of its own.
+    init(members: [JSONValue.Member]) {
+        self.members = members
+        problems = []
+    }
+
+    /// The JSON of a body.
+    ///
+    /// - Throws: 400 where it is none.
+    static func document(_ bytes: [UInt8]) throws(HTTPProblem) -> JSONParser.Document {
         do throws(JSONParser.SyntaxError) {
-            document = try JSONParser.parse(bytes)
+            return try JSONParser.parse(bytes)
         } catch {
             let (line, column) = error.place(in: bytes)
             throw .api(
@@ -26,6 +38,12 @@ struct JSONObjectReader {
                         detail: "Line \(line), column \(column): \(error.detail).")
                 ])
         }
+    }
+
+    /// Reads the object that a body is.
+    ///
+    /// - Throws: 422 where it is none.
+    init(_ document: JSONParser.Document) throws(HTTPProblem) {
         guard case .object(let members) = document.root else {
             throw .invalidBody([
                 HTTPProblem.Entry(
@@ -42,6 +60,9 @@ struct JSONObjectReader {
 
     /// Whether a field is given, be it null.
     func has(_ name: String) -> Bool { members.contains { $0.name == name } }
+
+    /// Whether a field is given as null.
+    func isNull(_ name: String) -> Bool { members.first { $0.name == name }?.value == .null }
 
     /// Whether a field is given as null or as a text of nothing but spaces.
     func isNullOrBlank(_ name: String) -> Bool {

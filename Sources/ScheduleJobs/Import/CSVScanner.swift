@@ -2,19 +2,19 @@
 /// it copies nothing and knows nothing of columns.
 ///
 /// Beyond the RFC: a line may end in LF alone, and a quote inside an unquoted field stands for itself.
-struct CSVScanner: Sendable {
+package struct CSVScanner: Sendable {
     /// A field's place, counted from the record's first byte.
-    struct Field: Sendable {
+    package struct Field: Sendable {
         /// First byte of the text, behind an opening quote.
-        var start: UInt32
+        package var start: UInt32
         /// Just behind the text, before a closing quote.
-        var end: UInt32
+        package var end: UInt32
         /// How the field is written.
-        var form: Form
+        package var form: Form
     }
 
     /// How a field is written.
-    enum Form: UInt8 {
+    package enum Form: UInt8 {
         /// Without quotes.
         case plain
         /// In quotes.
@@ -24,7 +24,7 @@ struct CSVScanner: Sendable {
     }
 
     /// What came of scanning a piece.
-    enum Outcome {
+    package enum Outcome {
         /// The record goes on in the next piece.
         case incomplete
         /// The record is complete.
@@ -36,7 +36,7 @@ struct CSVScanner: Sendable {
     private enum State: UInt8 { case fieldStart, plain, quoted, afterQuote, returnAfterQuote }
 
     /// The fields found so far.
-    private(set) var fields: [Field] = []
+    package private(set) var fields: [Field] = []
     /// Bytes of the record seen so far, its line end included.
     private(set) var length = 0
     /// Whether any field has doubled quotes.
@@ -52,10 +52,10 @@ struct CSVScanner: Sendable {
     private var lastByte: UInt8 = 0
     private let limits: ImportLimits
 
-    init(limits: ImportLimits) { self.limits = limits }
+    package init(limits: ImportLimits) { self.limits = limits }
 
     /// Forgets the record, so that the next byte begins another one.
-    mutating func startRecord() {
+    package mutating func startRecord() {
         fields.removeAll(keepingCapacity: true)
         length = 0
         hasEscapes = false
@@ -65,7 +65,7 @@ struct CSVScanner: Sendable {
     }
 
     /// Goes on with the record from a position, which it moves behind the last byte it used.
-    mutating func scan(_ bytes: Span<UInt8>, from position: inout Int) -> Outcome {
+    package mutating func scan(_ bytes: Span<UInt8>, from position: inout Int) -> Outcome {
         let base = position - length
         var here = position
         defer {
@@ -116,7 +116,7 @@ struct CSVScanner: Sendable {
     }
 
     /// Ends the record with the file.
-    mutating func finish() -> Outcome {
+    package mutating func finish() -> Outcome {
         switch state {
         case .fieldStart, .plain:
             if state == .fieldStart { (form, fieldStart) = (.plain, length) }

@@ -1,0 +1,108 @@
+import HTTPTypes
+import HTTPWire
+import ScheduleStore
+
+/// Campaign targets: contacts enrolled in campaign instances.
+enum TargetHandlers {
+    /// `POST /v1/orgs/{org}/contact-campaigns`: one target as a JSON object, or many as an array, NDJSON or CSV.
+    static func create(_ request: OrganizationRequest) async throws -> ServerResponse {
+        try request.query.finish()
+        let type = try MediaType.ofBody(
+            request.base.request, accepted: [.json, .ndjson, .csv], standard: .json)
+        var intake = TargetIntake(store: try await request.store())
+        if type == .json {
+            let bytes = try await request.base.request.body.collect(upTo: request.base.services.jsonBodyBytes)
+            let document = try JSONObjectReader.document(bytes)
+            guard case .array(let elements) = document.root else { return try await add(document, request) }
+            let repeating = Set(document.duplicates.compactMap { $0.description.split(separator: "/").first })
+            let rows = elements.enumerated().map { index, element -> TargetRows.Row in
+                guard case .object(let members) = element, !repeating.contains("\(index)") else {
+                    return .malformed(element.kind)
+                }
+                return .members(members)
+            }
+            try await intake.take(rows)
+            return .json(intake.write)
+        }
+        var reader = TargetRows(isCSV: type == .csv)
+        var rows: [TargetRows.Row] = []
+        for try await piece in request.base.request.body {
+            try reader.feed(piece, to: &rows)
+            guard rows.count >= TargetIntake.batchRows else { continue }
+            try await intake.take(rows)
+            rows.removeAll(keepingCapacity: true)
+        }
+        try reader.finish(to: &rows)
+        try await intake.take(rows)
+        return .json(intake.write)
+    }
+
+    private static func add(
+        _ document: JSONParser.Document, _ request: OrganizationRequest
+    ) async throws -> ServerResponse {
+        var fields = try JSONObjectReader(document)
+        let draft = try TargetDraft(&fields)
+        let store = try await request.store()
+        let change = try await naming { try await store.insertTarget(draft) }
+        let location = request.path("contact-campaigns/\(change.record.id)")
+        return .json(.created, fields: [.location: location], change.record.write)
+    }
+
+    /// `GET /v1/orgs/{org}/contact-campaigns`
+    static func list(_ request: OrganizationRequest) async throws -> ServerResponse {
+        var query = request.query
+        var filter = TargetFilter()
+        filter.contactID = query.positiveInteger(.contactID)
+        filter.campaignInstanceID = query.positiveInteger(.campaignInstanceID)
+        filter.status = query.text(.status)
+        let limit = query.limit()
+        let cursor = query.integerCursor(of: .targets)
+        try query.finish()
+        let page = try await request.store().targets(filter, after: cursor, limit: limit)
+        return .page(page, of: .targets) { $0.write(to: &$1) }
+    }
+
+    /// `GET /v1/orgs/{org}/contact-campaigns/{id}`
+    static func get(_ request: OrganizationRequest) async throws -> ServerResponse {
+        try request.query.finish()
+        return .json(try await target(request, request.store()).write)
+    }
+
+    /// `PATCH /v1/orgs/{org}/contact-campaigns/{id}`
+    static func update(_ request: OrganizationRequest) async throws -> ServerResponse {
+        try request.query.finish()
+        let store = try await request.store()
+        let id = try await target(request, store).id
+        var fields = try await request.base.jsonObject()
+        let body = try TargetChangeBody(&fields)
+        let change = try await naming { try await store.updateTarget(id: id, body.values) }
+        return .json(change.record.write)
+    }
+
+    /// `DELETE /v1/orgs/{org}/contact-campaigns/{id}`
+    static func delete(_ request: OrganizationRequest) async throws -> ServerResponse {
+        try request.query.finish()
+        let store = try await request.store()
+        _ = try await store.deleteTarget(id: target(request, store).id)
+        return .noContent
+    }
+
+    private static func target(
+        _ request: OrganizationRequest, _ store: any OrganizationStore
+    ) async throws -> TargetRecord {
+        guard let target = try await store.target(id: try request.parameters.id()) else {
+            throw HTTPProblem.notFound("There is no such campaign target.")
+        }
+        return target
+    }
+
+    private static func naming<Result>(_ verb: () async throws -> Result) async throws -> Result {
+        do {
+            return try await verb()
+        } catch let error as StoreError {
+            guard case .conflict(let field) = error.code else { throw error }
+            throw ProblemMapping.conflict(
+                field: field, "The contact has a target with this date in the instance already.")
+        }
+    }
+}
