@@ -74,6 +74,37 @@ import Testing
         }
     }
 
+    @Test func `targets and their instance are planned at once, and gone with them`() async throws {
+        try await withPlan { test in
+            let instances = "/v1/orgs/acme/campaign-instances"
+            let made = try await test.send(
+                .post, instances,
+                body: """
+                    {"campaign_type":"rate_increase","instance_name":"spring","email_template":"spring_v1",\
+                    "active_start_date":"2026-01-01","active_end_date":"2026-03-31"}
+                    """)
+            #expect(made.status == 201)
+            try await test.carryOutRun()
+            let target = try await test.send(
+                .post, "/v1/orgs/acme/contact-campaigns",
+                body: #"{"contact_id":2,"campaign_instance_id":1,"trigger_date":"2026-03-20"}"#)
+            #expect(target.status == 201)
+            try await test.carryOutRun()
+            func rows() async throws -> [[String: Any]] {
+                try await test.send(.get, "/v1/orgs/acme/email-schedules?campaign_instance_id=1").items
+            }
+            let row = try #require(try await rows().first)
+            #expect(row["scheduled_send_date"] as? String == "2026-03-06")
+            #expect(row["email_template"] as? String == "spring_v1")
+            _ = try await test.send(.patch, "\(instances)/1", body: #"{"email_template":"spring_v2"}"#)
+            try await test.carryOutRun()
+            #expect(try await rows().first?["email_template"] as? String == "spring_v2")
+            _ = try await test.send(.delete, "\(instances)/1")
+            try await test.carryOutRun()
+            #expect(try await rows().isEmpty)
+        }
+    }
+
     @Test func `many changes make one run`() async throws {
         try await withPlan { test in
             for id in 1...3 {

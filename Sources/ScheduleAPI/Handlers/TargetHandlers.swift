@@ -21,7 +21,7 @@ enum TargetHandlers {
                 }
                 return .members(members)
             }
-            try await intake.take(rows)
+            try await request.reschedule(try await intake.take(rows))
             return .json(intake.write)
         }
         var reader = TargetRows(isCSV: type == .csv)
@@ -29,11 +29,11 @@ enum TargetHandlers {
         for try await piece in request.base.request.body {
             try reader.feed(piece, to: &rows)
             guard rows.count >= TargetIntake.batchRows else { continue }
-            try await intake.take(rows)
+            try await request.reschedule(try await intake.take(rows))
             rows.removeAll(keepingCapacity: true)
         }
         try reader.finish(to: &rows)
-        try await intake.take(rows)
+        try await request.reschedule(try await intake.take(rows))
         return .json(intake.write)
     }
 
@@ -44,6 +44,7 @@ enum TargetHandlers {
         let draft = try TargetDraft(&fields)
         let store = try await request.store()
         let change = try await naming { try await store.insertTarget(draft) }
+        try await request.reschedule(change.touched)
         let location = request.path("contact-campaigns/\(change.record.id)")
         return .json(.created, fields: [.location: location], change.record.write)
     }
@@ -76,6 +77,7 @@ enum TargetHandlers {
         var fields = try await request.base.jsonObject()
         let body = try TargetChangeBody(&fields)
         let change = try await naming { try await store.updateTarget(id: id, body.values) }
+        try await request.reschedule(change.touched)
         return .json(change.record.write)
     }
 
@@ -83,7 +85,7 @@ enum TargetHandlers {
     static func delete(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
         let store = try await request.store()
-        _ = try await store.deleteTarget(id: target(request, store).id)
+        try await request.reschedule(try await store.deleteTarget(id: target(request, store).id))
         return .noContent
     }
 

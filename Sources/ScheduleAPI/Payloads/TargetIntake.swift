@@ -17,7 +17,9 @@ struct TargetIntake {
     init(store: any OrganizationStore) { self.store = store }
 
     /// Judges and stores rows that follow those before.
-    mutating func take(_ rows: [TargetRows.Row]) async throws {
+    ///
+    /// - Returns: Whom they concern.
+    mutating func take(_ rows: [TargetRows.Row]) async throws -> Touched {
         var drafts: [TargetDraft] = []
         var numbers: [Int] = []
         var found: [ImportReject] = []
@@ -43,6 +45,7 @@ struct TargetIntake {
         }
         rejected += found.count
         errors += found.sorted { $0.row < $1.row }.prefix(Self.listedErrors - errors.count)
+        return outcome.touched
     }
 
     /// Writes what was counted.
