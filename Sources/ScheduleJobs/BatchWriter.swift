@@ -40,6 +40,11 @@ final class BatchWriter: Sendable {
     /// Whether somebody asked the run to stop, as far as the last stored batch knows.
     var isCancelRequested: Bool { state.withLock { $0.isCancelRequested } }
 
+    /// Notes how many contacts the run has to do.
+    func begin(contactsTotal: Int64) throws {
+        try writer.begin(runID: run.id, contactsTotal: contactsTotal)
+    }
+
     /// Stores a batch later, or waits while too many do.
     func write(_ changes: [RowChange], phase: String, through last: Int64?, contactsDone: Int64) {
         room.wait()

@@ -53,14 +53,19 @@ public struct RunExecutor: Sendable {
             run: SchedulingRun(catalog: catalog, scope: scope), reader: reader, writer: writer,
             selection: selection, batchSize: environment.batchSize)
         let total = Int64(selection.ids?.count ?? facts.totalContacts)
+        try writer.begin(contactsTotal: total)
         var isCancelled = false
-        try passes.execute { done in
-            progress(done, total)
-            if shouldStop() { throw RunInterruption() }
-            isCancelled = writer.isCancelRequested
-            return !isCancelled
+        let passing = Result {
+            try passes.execute { done in
+                progress(done, total)
+                if shouldStop() { throw RunInterruption() }
+                isCancelled = writer.isCancelRequested
+                return !isCancelled
+            }
         }
+        // Also where reading failed or the run shall stop: nothing is written behind the caller's back.
         let failures = writer.finish()
+        try passing.get()
         let document = RunReportDocument(
             passes.run.report, catalog: catalog, timings: passes.timings, failures: failures,
             configVersion: run.configVersion ?? environment.configVersion)

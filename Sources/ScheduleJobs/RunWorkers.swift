@@ -185,9 +185,8 @@ public final class RunWorkers: Sendable {
     private func carryOut(
         _ run: RunRecord, _ store: any OrganizationStore, _ environment: RunEnvironment, _ log: Logger
     ) async throws {
-        let total = try await store.countContacts()
-        try await store.updateRunProgress(id: run.id, contactsDone: 0, contactsTotal: Int64(total))
-        log.info("The run starts", metadata: ["contacts": "\(total)", "today": "\(run.request.today)"])
+        log.info(
+            "The run starts", metadata: ["kind": "\(run.request.kind)", "today": "\(run.request.today)"])
         let executor = RunExecutor(store: store, environment: environment, now: now, logger: log)
         let outcome: RunOutcome
         do {

@@ -106,8 +106,6 @@ public protocol OrganizationStore: CampaignStore {
     func latestFullRun() async throws -> RunRecord?
     /// The oldest run that waits, now running; nil where none waits. Versions are kept from the first claim.
     func claimNextRun(configVersion: Int64?, engineVersion: String, now: String) async throws -> RunRecord?
-    /// Notes the progress of a run that is running.
-    func updateRunProgress(id: Int64, contactsDone: Int64, contactsTotal: Int64) async throws
     /// Ends a run that is running, and forgets its checkpoint.
     ///
     /// - Throws: `notFound`; `wrongState` where it is not running.

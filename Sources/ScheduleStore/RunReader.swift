@@ -22,15 +22,9 @@ public protocol RunReader: AnyObject, Sendable {
     /// - Parameter ids: In ascending order, each once.
     func readContacts(ids: [Int64], catalog: RunCatalog, into batch: inout ContactBatch) throws
 
-    /// Contacts of the organisation, valid or not.
-    func countContacts() throws -> Int
-
     /// Ids of the contacts that have a target in a campaign instance or an uncommitted email of it, ascending,
     /// above `after`, at most `limit`.
     func contactIDs(campaignInstanceID: Int64, after: Int64?, limit: Int) throws -> [Int64]
-
-    /// Whether somebody asked a run to stop.
-    func isCancelRequested(runID: Int64) throws -> Bool
 
     /// Gives the place to read from back. Calls after it throw `StoreError.Code.closed`.
     func close()

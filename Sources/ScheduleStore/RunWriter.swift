@@ -2,6 +2,9 @@ public import SchedulingCore
 
 /// Writes what a run has decided. Blocks the thread that calls it.
 public protocol RunWriter: AnyObject, Sendable {
+    /// Notes how many contacts a run has to do; none of them is done.
+    func begin(runID: Int64, contactsTotal: Int64) throws
+
     /// Carries the changes of one batch out, with its checkpoint. A row that has been committed since it was
     /// read is left alone.
     ///

@@ -65,17 +65,6 @@ extension SQLiteOrganizationStore {
         }
     }
 
-    /// Notes the progress of a run that is running.
-    public func updateRunProgress(id: Int64, contactsDone: Int64, contactsTotal: Int64) async throws {
-        try await write("note the progress of a run") { database in
-            try database.execute(
-                sql: """
-                    UPDATE scheduler_runs SET contacts_done = ?, contacts_total = ?
-                    WHERE id = ? AND state = 'running'
-                    """, arguments: [contactsDone, contactsTotal, id])
-        }
-    }
-
     /// Ends a run that is running, and forgets its checkpoint.
     public func finishRun(id: Int64, _ outcome: RunOutcome, now: String) async throws -> RunRecord {
         let path = path

@@ -47,12 +47,6 @@ final class SQLiteRunReader: RunReader {
         }
     }
 
-    func countContacts() throws -> Int {
-        try storing("count contacts", path: path) {
-            try connection.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM contacts") ?? 0 }
-        }
-    }
-
     func contactIDs(campaignInstanceID: Int64, after: Int64?, limit: Int) throws -> [Int64] {
         try storing("list the contacts of a campaign", path: path) {
             try connection.read { database in
@@ -65,15 +59,6 @@ final class SQLiteRunReader: RunReader {
                                 WHERE campaign_instance_id = ?1 AND +status IN ('pre-scheduled', 'skipped'))
                         WHERE contact_id > ?2 ORDER BY contact_id LIMIT ?3
                         """, arguments: [campaignInstanceID, after ?? .min, limit])
-            }
-        }
-    }
-
-    func isCancelRequested(runID: Int64) throws -> Bool {
-        try storing("look for a request to stop", path: path) {
-            try connection.read { database in
-                let sql = "SELECT cancel_requested FROM scheduler_runs WHERE id = ?"
-                return try Bool.fetchOne(database, sql: sql, arguments: [runID]) ?? false
             }
         }
     }

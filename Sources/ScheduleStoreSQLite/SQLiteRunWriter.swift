@@ -18,6 +18,16 @@ final class SQLiteRunWriter: RunWriter {
         rowsPerTransaction = max(1, options.rowsPerTransaction)
     }
 
+    func begin(runID: Int64, contactsTotal: Int64) throws {
+        try storing("begin run \(runID)", path: path) {
+            try pool.write { database in
+                try database.execute(
+                    sql: "UPDATE scheduler_runs SET contacts_done = 0, contacts_total = ? WHERE id = ?",
+                    arguments: [contactsTotal, runID])
+            }
+        }
+    }
+
     func apply(
         _ changes: [RowChange], runID: Int64, catalog: RunCatalog, now: String, checkpoint: RunCheckpoint
     ) throws -> ChangeCounts {

@@ -81,8 +81,6 @@ struct RunCommand: AsyncParsableCommand {
         _ run: RunRecord, _ executor: RunExecutor, _ store: SQLiteOrganizationStore
     ) async throws -> RunRecord {
         let meter = ProgressMeter(isShown: !json && isatty(STDERR_FILENO) == 1)
-        try await store.updateRunProgress(
-            id: run.id, contactsDone: run.contactsDone, contactsTotal: Int64(try await store.countContacts()))
         let outcome: RunOutcome
         do {
             outcome = try await withCheckedThrowingContinuation { continuation in

@@ -28,6 +28,8 @@ import Testing
         let outcome = try organization.executor(batchSize: 50).execute(run)
         let ended = try await organization.store.finishRun(id: run.id, outcome, now: TestOrganization.now())
         #expect(ended.state == .completed)
+        #expect(ended.contactsDone == ended.contactsTotal || contacts != nil)
+        if let contacts { #expect(ended.contactsTotal == Int64(contacts.count)) }
         return try members(ended.report)
     }
 
