@@ -28,6 +28,8 @@ package enum RouteTable {
         .organization(.delete, "/v1/orgs/{org}/contacts/{id}", .write, ContactHandlers.delete),
         .organization(
             .get, "/v1/orgs/{org}/contacts/{id}/schedule", .read, ScheduleHandlers.ofContact, query: .page),
+        .organization(
+            .get, "/v1/orgs/{org}/contacts/{id}/explain", .read, ExplanationHandlers.get, query: [.today]),
 
         .organization(.post, "/v1/orgs/{org}/suppressions", .write, SuppressionHandlers.create),
         .organization(

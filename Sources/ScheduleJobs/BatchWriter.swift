@@ -80,12 +80,7 @@ final class BatchWriter: Sendable {
 
     /// What the last full run, and partial ones since, left on each day.
     func loadDayCounts(around today: CivilDate) throws -> StandingCounts {
-        var counts = StandingCounts(around: today)
-        for count in try writer.loadDayCounts() {
-            counts.smoothing[count.day] = count.effectiveDateIdealCount
-            counts.load[count.day] = count.finalCount
-        }
-        return counts
+        StandingCounts(try writer.loadDayCounts(), around: today)
     }
 
     private func store(_ changes: [RowChange], _ checkpoint: RunCheckpoint) {

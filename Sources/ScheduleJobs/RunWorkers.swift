@@ -65,6 +65,11 @@ public final class RunWorkers: Sendable {
         }
     }
 
+    /// The policy and the clock of an organisation's runs.
+    public func environment(ofOrganization id: String) async throws -> RunEnvironment {
+        try await environment(id)
+    }
+
     /// Puts a run in its organisation's queue. Where such a full run waits already, that one is returned.
     public func submit(
         _ request: RunRequest, organizationID: String
@@ -191,7 +196,7 @@ public final class RunWorkers: Sendable {
         let executor = RunExecutor(store: store, environment: environment, now: now, logger: log)
         let outcome: RunOutcome
         do {
-            outcome = try await onThread {
+            outcome = try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
                 try executor.execute(run, shouldStop: { self.state.withLock { $0.isStopping } })
             }
         } catch let error as RunInterruption {
@@ -203,16 +208,5 @@ public final class RunWorkers: Sendable {
         try await store.maintain()
         state.withLock { $0.lastRunFinishedAt = ended.finishedAt }
         log.info("The run ended", metadata: ["state": "\(ended.state.rawValue)"])
-    }
-
-    /// Runs blocking work on a thread that is not of the cooperative pool.
-    private func onThread<Value: Sendable>(
-        _ work: @escaping @Sendable () throws -> Value
-    ) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue(label: "run", target: .global()).async {
-                continuation.resume(with: Result { try work() })
-            }
-        }
     }
 }

@@ -20,6 +20,8 @@ public struct Contact: Sendable {
     public var invalidity: Invalidity?
     /// The state whose rules hold: the contact's own, else that of its ZIP. Nil only if invalid.
     public var state: StateCode?
+    /// Whether the state is the contact's own; else it is that of its ZIP.
+    public var hasOwnState = false
     /// Whether the contact's own state and that of its ZIP differ.
     public var hasStateZIPMismatch = false
     /// Column `birth_date`.
@@ -51,6 +53,7 @@ public struct Contact: Sendable {
         var ownState = StateCode(stateText.extracting(stateText.trimmedRange))
         if let code = ownState, !zipTable.contains(code) { ownState = nil }
         state = ownState ?? zipState
+        hasOwnState = ownState != nil
         if let ownState, let zipState { hasStateZIPMismatch = ownState != zipState }
         birthDate = CivilDate(birthText)
         effectiveDate = CivilDate(effectiveText)

@@ -1,7 +1,7 @@
 /// The dates on which one contact may not be mailed (SPEC 3): the windows of its state, hung on its own
 /// birth and effective dates.
 public struct ContactExclusions: Sendable {
-    private let windows: [ExclusionWindow]
+    let windows: [ExclusionWindow]
     /// The birthday; nil where the contact has no birth date.
     let birth: Anniversary?
     /// The policy's anniversary; nil where the contact has no effective date.

@@ -3,24 +3,36 @@ extension ContactPlanner {
     /// of (SPEC 4).
     mutating func draftCampaigns(in batch: ContactBatch) {
         let targets = batch.targets[ranges.targets]
+        trace?.targets(targets)
         for target in targets where target.status.isOpen && !target.hasInvalidTriggerDate {
             guard let entry = catalog.instances[target.instanceID], entry.instance.isActive(on: today),
                 let event = target.triggerDate ?? entry.instance.startDate
-            else { continue }
+            else {
+                trace?.noEmail(for: target)
+                continue
+            }
             let isDated = target.triggerDate != nil
             if let twin = drafts.firstIndex(where: { $0.instanceID == target.instanceID && $0.event == event }
             ) {
                 guard isDated, !drafts[twin].isDatedTarget else { continue }
+                trace?.forget(drafts[twin])
                 drafts.remove(at: twin)
             }
             appendCampaign(entry, event: event, isDated: isDated, in: batch)
         }
         guard let state = contact.state else { return }
         for id in catalog.instancesForEveryone {
-            guard let entry = catalog.instances[id], let event = entry.instance.startDate,
-                entry.instance.audience.isEmpty || entry.instance.audience.contains(state),
-                !targets.contains(where: { $0.instanceID == id })
-            else { continue }
+            guard let entry = catalog.instances[id], !targets.contains(where: { $0.instanceID == id }) else {
+                continue
+            }
+            guard let event = entry.instance.startDate else {
+                trace?.noEmail(of: entry.type, instance: id, .noDate)
+                continue
+            }
+            guard entry.instance.audience.isEmpty || entry.instance.audience.contains(state) else {
+                trace?.noEmail(of: entry.type, instance: id, .audience)
+                continue
+            }
             appendCampaign(entry, event: event, isDated: false, in: batch)
         }
     }
@@ -29,13 +41,22 @@ extension ContactPlanner {
         _ entry: (instance: CampaignInstance, type: EmailType, templates: RunCatalog.TemplateSymbols),
         event: CivilDate, isDated: Bool, in batch: ContactBatch
     ) {
-        guard let type = catalog.campaignType(entry.type), type.isActive else { return }
-        let trigger = trigger(of: event, instance: entry.instance.id, in: batch)
-        let isTaken = batch.rows[ranges.rows].contains {
-            $0.type == entry.type && $0.instanceID == entry.instance.id && countsAsCommitted($0)
-                && storedTrigger(of: $0, in: batch) == trigger
+        guard let type = catalog.campaignType(entry.type), type.isActive else {
+            trace?.noEmail(of: entry.type, instance: entry.instance.id, event: event, .typeNotActive)
+            return
         }
-        guard !isTaken else { return }
+        let trigger = trigger(of: event, instance: entry.instance.id, in: batch)
+        let taken = ranges.rows.first {
+            let row = batch.rows[$0]
+            return row.type == entry.type && row.instanceID == entry.instance.id && countsAsCommitted(row)
+                && storedTrigger(of: row, in: batch) == trigger
+        }
+        if let taken {
+            trace?.settle(
+                entry.type, instanceID: entry.instance.id, event: event,
+                respectsWindows: type.respectsExclusionWindows, batch.rows[taken])
+            return
+        }
         var draft = EmailDraft(
             type: entry.type, event: event, ideal: event - (isDated ? type.daysBeforeEvent : 0),
             deadline: entry.instance.endDate, priority: type.priority, templates: entry.templates)
@@ -48,6 +69,7 @@ extension ContactPlanner {
             return row.type == entry.type && row.instanceID == entry.instance.id && !row.status.isCommitted
                 && row.event.year != nil && storedTrigger(of: row, in: batch) == trigger
         }
+        trace?.drafted(draft)
         drafts.append(draft)
     }
 

@@ -5,14 +5,23 @@ extension ContactPlanner {
         let timing = catalog.policy.timing
         for position in ranges.rows {
             let initial = batch.rows[position]
-            guard canBeFollowed(initial), let sent = initial.sendDate, sent <= today,
-                !isFollowed(initial, in: batch)
-            else { continue }
+            guard canBeFollowed(initial), let sent = initial.sendDate, sent <= today else {
+                trace?.notFollowed(initial)
+                continue
+            }
+            if let follower = follower(of: initial, in: batch) {
+                trace?.settle(
+                    follower.type, event: initial.event.date, initialID: initial.id, follower)
+                continue
+            }
             let row = ranges.rows.first {
                 batch.rows[$0].type.isFollowup && batch.rows[$0].initialID == initial.id
                     && batch.rows[$0].status == .preScheduled
             }
-            guard row != nil || sent >= today - timing.followupLookbackDays else { continue }
+            guard row != nil || sent >= today - timing.followupLookbackDays else {
+                trace?.tooLateToFollow(initial, sent: sent, limit: timing.followupLookbackDays)
+                continue
+            }
             let planned = row.flatMap { batch.rows[$0].scheduledDate }
             var date = sent + timing.followupDaysAfter
             if let planned, planned >= today {
@@ -24,6 +33,8 @@ extension ContactPlanner {
                 hash.combine("_catchup")
                 date = today + 1 + hash.index(in: catalog.policy.load.catchUpSpreadDays)
             }
+            trace?.followup(
+                of: initial, sent: sent, due: sent + timing.followupDaysAfter, kept: planned, on: date)
             emit(followup(of: initial, on: date, in: batch), row)
         }
     }
@@ -32,9 +43,11 @@ extension ContactPlanner {
     {
         let type = followupType(of: initial, in: batch)
         let templates = catalog.templates[Int(type.code)]
+        let excluding = exclusions.reason(on: date)
+        trace?.judged(followupOf: initial, type, on: date, isSuppressed: isSuppressed, excluding)
         return PlannedEmail(
             contactID: contact.id, type: type, event: initial.event, idealDate: nil, date: date,
-            skipReason: isSuppressed ? .suppressed : exclusions.reason(on: date),
+            skipReason: isSuppressed ? .suppressed : excluding,
             priority: initial.priority, instanceID: initial.instanceID, time: catalog.sendTime,
             emailTemplate: templates.email, smsTemplate: smsTemplate(templates), initialID: initial.id,
             initialType: initial.type)
@@ -47,9 +60,9 @@ extension ContactPlanner {
             || catalog.campaignType(row.type)?.enablesFollowups ?? false
     }
 
-    /// Whether the follow-up of a row is committed, or was skipped, which counts as committed.
-    private func isFollowed(_ initial: StoredEmail, in batch: ContactBatch) -> Bool {
-        batch.rows[ranges.rows].contains { row in
+    /// The follow-up of a row that is committed, or was skipped, which counts as committed.
+    private func follower(of initial: StoredEmail, in batch: ContactBatch) -> StoredEmail? {
+        batch.rows[ranges.rows].first { row in
             guard row.type.isFollowup, row.status != .preScheduled else { return false }
             if let id = row.initialID { return id == initial.id }
             return row.status.isCommitted && owner(of: row, in: batch) == initial.id

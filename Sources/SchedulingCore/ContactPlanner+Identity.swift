@@ -12,13 +12,15 @@ extension ContactPlanner {
         }
     }
 
-    /// Whether the email of a type and event year is committed.
-    func isCommitted(
+    /// The position of a row for which the email of a type and event year counts as committed; nil where it
+    /// does not.
+    func committedRow(
         _ type: EmailType, year: Int, in batch: ContactBatch, countingExpired: Bool = true
-    ) -> Bool {
-        batch.rows[ranges.rows].contains {
-            $0.type == type && countsAsCommitted($0, countingExpired: countingExpired)
-                && eventYear(of: $0) == year
+    ) -> Int? {
+        ranges.rows.first {
+            let row = batch.rows[$0]
+            return row.type == type && countsAsCommitted(row, countingExpired: countingExpired)
+                && eventYear(of: row) == year
         }
     }
 

@@ -7,10 +7,11 @@ extension ContactPlanner {
         var sentCampaignDates: [CivilDate] = []
         for row in batch.rows[ranges.rows] where row.status.wasOrWillBeSent && !row.type.isFollowup {
             guard let date = row.sendDate else { continue }
+            let contends =
+                row.type.isCampaign && catalog.campaignType(row.type)?.respectsFrequencyLimits ?? true
             sentDates.append(date)
-            if row.type.isCampaign, catalog.campaignType(row.type)?.respectsFrequencyLimits ?? true {
-                sentCampaignDates.append(date)
-            }
+            if contends { sentCampaignDates.append(date) }
+            trace?.count(row, on: date, contends: contends)
         }
         resolveConflicts(sentCampaignDates)
         limitFrequency(planned)
@@ -30,14 +31,20 @@ extension ContactPlanner {
             let losesToOther = drafts.contains {
                 contends($0) && $0.date == draft.date && order($0) < order(draft)
             }
-            if losesToSent || losesToOther { drafts[index].skip(.campaignConflict, on: draft.date) }
+            let loses = losesToSent || losesToOther
+            trace?.conflict(
+                draft, loses: loses,
+                with: drafts.filter {
+                    contends($0) && $0.date == draft.date && order($0) != order(draft)
+                })
+            if loses { drafts[index].skip(.campaignConflict, on: draft.date) }
         }
     }
 
     /// The most important emails first, each only if no period then holds too many.
     private mutating func limitFrequency(_ planned: Int) {
         let load = catalog.policy.load
-        if sentDates.isEmpty, planned <= load.maxEmailsPerContactPerPeriod { return }
+        if trace == nil, sentDates.isEmpty, planned <= load.maxEmailsPerContactPerPeriod { return }
         drafts.sort {
             if ($0.priority, $0.date) != ($1.priority, $1.date) {
                 return ($0.priority, $0.date) < ($1.priority, $1.date)
@@ -46,7 +53,9 @@ extension ContactPlanner {
         }
         for index in drafts.indices where drafts[index].step == .placed {
             let date = drafts[index].date
-            if drafts[index].respectsFrequency, isFull(around: date, load) {
+            let full = drafts[index].respectsFrequency ? fullPeriod(around: date, load) : nil
+            trace?.frequency(drafts[index], fullFrom: full, load)
+            if full != nil {
                 drafts[index].skip(.frequencyLimit, on: date)
             } else {
                 sentDates.append(date)
@@ -54,13 +63,16 @@ extension ContactPlanner {
         }
     }
 
-    /// Whether one more email on a date would make some period hold more than the limit.
-    private func isFull(around date: CivilDate, _ load: SchedulingPolicy.LoadBalancing) -> Bool {
+    /// The first day of a period that would hold more than the limit with one more email on a date; nil where
+    /// there is none.
+    private func fullPeriod(
+        around date: CivilDate, _ load: SchedulingPolicy.LoadBalancing
+    ) -> CivilDate? {
         func isTooMany(from start: CivilDate) -> Bool {
             let others = sentDates.reduce(0) { $0 + ($1 >= start && $1 - start < load.periodDays ? 1 : 0) }
             return others + 1 > load.maxEmailsPerContactPerPeriod
         }
-        return isTooMany(from: date)
-            || sentDates.contains { $0 <= date && date - $0 < load.periodDays && isTooMany(from: $0) }
+        if isTooMany(from: date) { return date }
+        return sentDates.first { $0 <= date && date - $0 < load.periodDays && isTooMany(from: $0) }
     }
 }

@@ -17,11 +17,14 @@ struct ContactPlanner {
     private var firstOpen: [Occurrence?] = []
     /// Reused by `judge`.
     var sentDates: [CivilDate] = []
+    /// Notes what is decided and why; nil in every run but one that explains.
+    let trace: PlanTrace?
 
     var today: CivilDate { catalog.today }
 
-    init(catalog: RunCatalog) {
+    init(catalog: RunCatalog, trace: PlanTrace? = nil) {
         self.catalog = catalog
+        self.trace = trace
         exclusions = ContactExclusions(contact: contact, rule: nil, missingAnchor: .allow)
     }
 
@@ -39,15 +42,22 @@ struct ContactPlanner {
         smoothingDate = nil
         isSuppressed = batch.suppressions[ranges.suppressions].contains { $0.channel == .email }
         isSMSSuppressed = batch.suppressions[ranges.suppressions].contains { $0.channel == .sms }
+        trace?.begin(contact, isSuppressed: isSuppressed)
         guard contact.invalidity == nil else { return }
         exclusions = catalog.exclusions(of: contact)
         firstOpen.removeAll(keepingCapacity: true)
         for rule in catalog.timingRules {
-            let first = rule.firstOpenOccurrence(of: contact, today: today, year: catalog.year, exclusions)
+            let first = rule.firstOpenOccurrence(
+                of: contact, today: today, year: catalog.year, exclusions, trace)
             firstOpen.append(first)
-            if let first { draftAnniversary(first, rule, in: batch) }
+            if let first {
+                draftAnniversary(first, rule, in: batch)
+            } else {
+                trace?.noOccurrence(rule)
+            }
         }
         if !isSuppressed, !exclusions.isEmpty { draftPostWindowEmails(in: batch) }
+        trace?.endPostWindow()
         draftCampaigns(in: batch)
         for index in drafts.indices {
             var draft = drafts[index]
@@ -62,11 +72,15 @@ struct ContactPlanner {
         if rule.type == .effectiveDate, !isSuppressed, !exclusions.excludes(occurrence.ideal) {
             smoothingDate = occurrence.ideal
         }
-        guard !isCommitted(rule.type, year: occurrence.year, in: batch) else { return }
+        if let row = committedRow(rule.type, year: occurrence.year, in: batch) {
+            trace?.settle(rule.type, event: occurrence.event, batch.rows[row])
+            return
+        }
         var draft = EmailDraft(
             type: rule.type, event: occurrence.event, ideal: occurrence.ideal, deadline: occurrence.deadline,
             priority: rule.priority, templates: catalog.templates[Int(rule.type.code)])
         draft.row = openRow(rule.type, year: occurrence.year, in: batch)
+        trace?.drafted(draft)
         drafts.append(draft)
     }
 
@@ -75,15 +89,17 @@ struct ContactPlanner {
     private mutating func draftPostWindowEmails(in batch: ContactBatch) {
         let timing = catalog.policy.timing
         var ends: [CivilDate] = []
+        var causes: [(end: CivilDate, type: EmailType, ideal: CivilDate)] = []
         for (rule, first) in zip(catalog.timingRules, firstOpen) {
             func consider(_ occurrence: Occurrence) {
                 let isOpen = occurrence.deadline >= today
                 guard !isOpen || occurrence.event == first?.event, exclusions.excludes(occurrence.ideal),
                     let end = exclusions.endOfStretch(containing: occurrence.ideal),
                     end + 1 + timing.postWindowGraceDays >= today,
-                    !isCommitted(rule.type, year: occurrence.year, in: batch, countingExpired: isOpen)
+                    committedRow(rule.type, year: occurrence.year, in: batch, countingExpired: isOpen) == nil
                 else { return }
                 ends.append(end)
+                if trace != nil { causes.append((end, rule.type, occurrence.ideal)) }
             }
             let years = (catalog.year - 1)...(catalog.year + 1)
             for year in years {
@@ -96,62 +112,98 @@ struct ContactPlanner {
         guard !ends.isEmpty else { return }
         ends.sort()
         for (position, end) in ends.enumerated() where position == 0 || ends[position - 1].year != end.year {
-            guard !isCommitted(.postWindow, year: end.year, in: batch) else { continue }
+            for cause in causes where cause.end == end { trace?.stretch(end, cause.type, cause.ideal) }
+            if let row = committedRow(.postWindow, year: end.year, in: batch) {
+                trace?.settle(.postWindow, event: end, batch.rows[row])
+                continue
+            }
             var draft = EmailDraft(
                 type: .postWindow, event: end, ideal: end + 1, deadline: end + 1 + timing.postWindowGraceDays,
                 priority: catalog.policy.priorities.postWindow,
                 templates: catalog.templates[Int(EmailType.postWindow.code)])
             draft.row = openRow(.postWindow, year: end.year, in: batch)
+            trace?.drafted(draft)
             drafts.append(draft)
         }
     }
 
     /// What can be decided of a draft without knowing other contacts: skipped at its ideal date, or kept.
     private func open(_ draft: inout EmailDraft, in batch: ContactBatch) {
+        trace?.suppression(draft, isSuppressed)
         if isSuppressed { return draft.skip(.suppressed, on: draft.ideal) }
-        if draft.respectsWindows, let reason = exclusions.reason(on: draft.ideal) {
-            return draft.skip(reason, on: draft.ideal)
+        let excluding = draft.respectsWindows ? exclusions.reason(on: draft.ideal) : nil
+        trace?.exclusion(draft, excluding)
+        if let excluding { return draft.skip(excluding, on: draft.ideal) }
+        if draft.type.isCampaign {
+            let isWithin = draft.isDue(by: draft.ideal)
+            trace?.campaignDates(draft, isWithin: isWithin)
+            if !isWithin { return draft.skip(.outsideCampaignDates, on: draft.ideal) }
         }
-        if draft.type.isCampaign, !draft.isDue(by: draft.ideal) {
-            return draft.skip(.outsideCampaignDates, on: draft.ideal)
-        }
-        if let kept = keptDate(of: draft, in: batch) { return draft.keep(on: kept) }
-        if draft.isDatedTarget, draft.ideal < today - catalog.policy.timing.campaignMaxOverdueDays {
-            draft.skip(.expired, on: draft.ideal)
+        let kept = keptDate(of: draft, in: batch)
+        trace?.keptDate(draft, kept, row: draft.row.map { batch.rows[$0] })
+        if case .kept(let date) = kept { return draft.keep(on: date) }
+        if draft.isDatedTarget {
+            let limit = catalog.policy.timing.campaignMaxOverdueDays
+            let isTooLate = draft.ideal < today - limit
+            trace?.overdueLimit(draft, limit: limit, isTooLate: isTooLate)
+            if isTooLate { draft.skip(.expired, on: draft.ideal) }
         }
     }
 
+    /// What became of the date of an earlier run.
+    enum KeptDate {
+        case kept(CivilDate)
+        case none(RuleStep.Cause)
+    }
+
     /// The date that an earlier run planned for this email, if nothing about it has changed (SPEC 7.1).
-    private func keptDate(of draft: EmailDraft, in batch: ContactBatch) -> CivilDate? {
-        guard !catalog.replans, let position = draft.row else { return nil }
+    private func keptDate(of draft: EmailDraft, in batch: ContactBatch) -> KeptDate {
+        guard let position = draft.row else { return .none(.noStoredRow) }
+        if catalog.replans { return .none(.replan) }
         let row = batch.rows[position]
-        guard let date = row.scheduledDate, date >= today, row.idealDate == draft.ideal,
-            draft.isDue(by: date),
+        guard
             row.status == .preScheduled || row.skipReason == .known(.campaignConflict)
                 || row.skipReason == .known(.frequencyLimit)
-        else { return nil }
-        return draft.respectsWindows && exclusions.excludes(date) ? nil : date
+        else { return .none(.notPlanned) }
+        guard let date = row.scheduledDate, date >= today else { return .none(.datePast) }
+        guard row.idealDate == draft.ideal else { return .none(.idealDateChanged) }
+        guard draft.isDue(by: date) else { return .none(.pastDeadline) }
+        if draft.respectsWindows, exclusions.excludes(date) { return .none(.excluded) }
+        return .kept(date)
     }
 
     // MARK: Aiming
 
-    /// Gives every open email its target and latest date; `isCrowded` tells whether more effective-date emails
-    /// share an ideal date than are left there (SPEC 6, 7).
-    mutating func aim(isCrowded: (CivilDate) -> Bool) {
+    /// Gives every open email its target and latest date (SPEC 6, 7).
+    ///
+    /// - Parameters:
+    ///   - limit: Effective-date emails that may share an ideal date before they are smoothed.
+    ///   - count: Effective-date emails that share an ideal date.
+    mutating func aim(limit: Int, count: (CivilDate) -> Int) {
         for index in drafts.indices where drafts[index].step == .open {
             var draft = drafts[index]
-            let isSmoothed = draft.type == .effectiveDate && isCrowded(draft.ideal)
-            let planned = isSmoothed ? smoothedDate(of: draft) : draft.ideal
+            let planned = plannedDate(of: draft, limit: limit, count: count)
             if planned >= today {
                 aim(&draft, at: planned)
             } else if let caughtUp = catchUpDate(of: draft) {
+                trace?.caughtUp(draft, from: planned, to: caughtUp)
                 aim(&draft, at: caughtUp)
             } else {
                 let reason = draft.respectsWindows ? exclusions.reason(on: today + 1) : nil
+                trace?.notCaughtUp(draft, from: planned, reason ?? .expired)
                 draft.skip(reason ?? .expired, on: planned)
             }
             drafts[index] = draft
         }
+    }
+
+    /// The ideal date, after smoothing.
+    private func plannedDate(of draft: EmailDraft, limit: Int, count: (CivilDate) -> Int) -> CivilDate {
+        guard draft.type == .effectiveDate else { return draft.ideal }
+        let sharing = count(draft.ideal)
+        let planned = sharing > limit ? smoothedDate(of: draft) : draft.ideal
+        trace?.smoothing(draft, count: sharing, limit: limit, to: planned)
+        return planned
     }
 
     private func aim(_ draft: inout EmailDraft, at day: CivilDate) {
@@ -192,6 +244,7 @@ struct ContactPlanner {
             draft.isDue(by: day) && !(draft.respectsWindows && exclusions.excludes(day))
         }
         guard first <= last else { return nil }
+        trace?.candidates = (first...last).filter(isCandidate)
         let count = (first...last).reduce(0) { $0 + (isCandidate($1) ? 1 : 0) }
         guard count > 0 else { return nil }
         var position = hash.index(in: count)

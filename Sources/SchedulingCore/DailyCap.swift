@@ -82,8 +82,21 @@ public struct DailyCap: Sendable {
         }
     }
 
+    /// What a day would carry, and what it may.
+    struct Fill {
+        let day: CivilDate
+        /// Emails that would be sent on it if none were carried on: committed, pinned, and the pool.
+        let count: Int
+        /// Emails up to which a day is left alone.
+        let threshold: Int
+        /// Emails to which a day above the threshold is cut down.
+        let cap: Int
+    }
+
     /// Decides, for every class, how many of its emails end on which day.
-    mutating func distribute() {
+    ///
+    /// - Parameter note: Told every day that was filled.
+    mutating func distribute(note: (Fill) -> Void = { _ in }) {
         var arrivals = counts.sorted {
             $0.key.target != $1.key.target
                 ? $0.key.target > $1.key.target : ClassKey.staysBefore($1.key, $0.key)
@@ -99,22 +112,27 @@ public struct DailyCap: Sendable {
                 arrivals.removeLast()
             }
             if carried > 0, carried < pool.count { pool.sort { ClassKey.staysBefore($0.key, $1.key) } }
-            fill(day, &pool)
+            note(fill(day, &pool))
             day = day + 1
         }
         for key in shares.keys { shares[key]?.reverse() }
         findOverCapDays()
     }
 
+    /// What a day would carry together with some emails that may still move.
+    func look(at day: CivilDate, pooled: Int = 0) -> Fill {
+        Fill(day: day, count: fixed[day] + pinned[day] + pooled, threshold: threshold, cap: cap)
+    }
+
     /// Leaves on a day what it can carry and keeps the rest in the pool, which is in the rule's order.
-    private mutating func fill(_ day: CivilDate, _ pool: inout [(key: ClassKey, count: Int)]) {
-        let pooled = pool.reduce(0) { $0 + $1.count }
-        let base = fixed[day] + pinned[day]
-        if base + pooled <= threshold {
+    private mutating func fill(_ day: CivilDate, _ pool: inout [(key: ClassKey, count: Int)]) -> Fill {
+        let fill = look(at: day, pooled: pool.reduce(0) { $0 + $1.count })
+        if fill.count <= threshold {
             for entry in pool { give(entry.key, entry.count, to: day) }
             pool.removeAll(keepingCapacity: true)
-            return
+            return fill
         }
+        let base = fixed[day] + pinned[day]
         let last = pool.reduce(0) { $0 + ($1.key.latest <= day ? $1.count : 0) }
         var room = max(0, cap - base - last)
         var rest: [(key: ClassKey, count: Int)] = []
@@ -125,6 +143,7 @@ public struct DailyCap: Sendable {
             if staying < entry.count { rest.append((entry.key, entry.count - staying)) }
         }
         pool = rest
+        return fill
     }
 
     private mutating func give(_ key: ClassKey, _ count: Int, to day: CivilDate) {

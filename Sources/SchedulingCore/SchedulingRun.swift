@@ -33,18 +33,25 @@ public struct SchedulingRun {
     public private(set) var contactsDone = 0
 
     private let scope: RunScope
+    private let trace: PlanTrace?
     private var placed: DayCounts
     private let smoothingLimit: Int
     private var cap: DailyCap
 
     /// A run about to begin.
     public init(catalog: RunCatalog, scope: RunScope = .everything) {
+        self.init(catalog: catalog, scope: scope, trace: nil)
+    }
+
+    /// A run about to begin; `trace` notes what it decides and why.
+    init(catalog: RunCatalog, scope: RunScope, trace: PlanTrace?) {
         self.catalog = catalog
+        self.trace = trace
         self.scope = scope
         let load = catalog.policy.load
         report = RunReport(today: catalog.today)
         unsettled = UnsettledContacts(totalContacts: catalog.totalContacts)
-        planner = ContactPlanner(catalog: catalog)
+        planner = ContactPlanner(catalog: catalog, trace: trace)
         merge = RowMerge(today: catalog.today)
         smoothing = DayCounts(around: catalog.today)
         placed = DayCounts(around: catalog.today)
@@ -142,7 +149,7 @@ public struct SchedulingRun {
 
     /// Ends pass 2: decides how many emails of each class end on which day.
     public mutating func endWeighing() {
-        cap.distribute()
+        cap.distribute { trace?.filled($0) }
         report.overCapDays = cap.overCapDays
     }
 
@@ -153,6 +160,7 @@ public struct SchedulingRun {
         forEachUnsettled(batch) { run in
             for index in run.planner.drafts.indices where run.planner.drafts[index].step == .aimed {
                 let final = run.cap.place(run.planner.drafts[index])
+                run.trace?.placed(run.planner.drafts[index], on: final, run.cap)
                 run.planner.drafts[index].place(on: final)
             }
             run.finish(in: batch, emit)
@@ -167,7 +175,7 @@ public struct SchedulingRun {
             let ranges = cursor.ranges(of: contact.id, in: batch) { _ in }
             planner.draft(contact, ranges, in: batch)
             if planner.isSettled { continue }
-            planner.aim { smoothing[$0] > limit }
+            planner.aim(limit: limit) { smoothing[$0] }
             body(&self)
         }
     }
@@ -182,13 +190,16 @@ public struct SchedulingRun {
         for draft in planner.drafts {
             let email = email(of: draft)
             tally(email, draft)
+            trace?.decide(email, draft, row: draft.row.map { batch.rows[$0] })
             merge.add(email, row: draft.row, in: batch)
         }
         mergeFollowups(in: batch)
         merge.finish(planner.ranges.rows, in: batch) {
             report.count($0)
+            trace?.changed($0, planner.ranges.rows, in: batch)
             emit($0)
         }
+        trace?.finish()
         planner.forEachTargetChange(in: batch, emit)
         report.unchanged = merge.unchanged
     }
@@ -196,6 +207,7 @@ public struct SchedulingRun {
     private mutating func mergeFollowups(in batch: ContactBatch) {
         planner.followups(in: batch) { email, row in
             report.count(email.type, email.skipReason, state: nil)
+            trace?.decide(email, nil, row: row.map { batch.rows[$0] })
             merge.add(email, row: row, in: batch)
         }
     }

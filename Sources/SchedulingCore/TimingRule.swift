@@ -73,7 +73,9 @@ struct Occurrence {
 
 extension TimingRule {
     /// The occurrence in a year, nil where the contact has no anchor or the anniversaries begin later.
-    func occurrence(in year: Int, of contact: Contact, _ exclusions: ContactExclusions) -> Occurrence? {
+    func occurrence(
+        in year: Int, of contact: Contact, _ exclusions: ContactExclusions, _ trace: PlanTrace? = nil
+    ) -> Occurrence? {
         switch anchor {
         case .birthDate:
             return exclusions.birth.map { occurrence(on: $0.date(in: year), year) }
@@ -81,13 +83,14 @@ extension TimingRule {
             guard let anniversary = exclusions.effective, year > anniversary.year else { return nil }
             return occurrence(on: anniversary.date(in: year), year)
         case .enrolment(let dates):
-            return enrolment(in: year, of: contact, dates, exclusions)
+            return enrolment(in: year, of: contact, dates, exclusions, trace)
         }
     }
 
     /// The first occurrence whose deadline is not past, counting years from last year upwards (SPEC 4).
     func firstOpenOccurrence(
-        of contact: Contact, today: CivilDate, year thisYear: Int, _ exclusions: ContactExclusions
+        of contact: Contact, today: CivilDate, year thisYear: Int, _ exclusions: ContactExclusions,
+        _ trace: PlanTrace? = nil
     ) -> Occurrence? {
         var year = thisYear - 1
         if case .effectiveDate = anchor, let first = exclusions.effective?.year {
@@ -95,8 +98,9 @@ extension TimingRule {
         }
         let last = year + 4
         while year <= last {
-            guard let occurrence = occurrence(in: year, of: contact, exclusions) else { return nil }
+            guard let occurrence = occurrence(in: year, of: contact, exclusions, trace) else { return nil }
             if occurrence.deadline >= today { return occurrence }
+            trace?.passedOver(self, occurrence)
             year += 1
         }
         return nil
@@ -111,7 +115,7 @@ extension TimingRule {
     /// The contact's choice by hash, or, where that is excluded, the first of the dates that is not.
     private func enrolment(
         in year: Int, of contact: Contact, _ dates: [SchedulingPolicy.AnnualEnrolment.MonthDay],
-        _ exclusions: ContactExclusions
+        _ exclusions: ContactExclusions, _ trace: PlanTrace?
     ) -> Occurrence? {
         guard !dates.isEmpty else { return nil }
         func on(_ date: SchedulingPolicy.AnnualEnrolment.MonthDay) -> Occurrence {
@@ -122,7 +126,11 @@ extension TimingRule {
         hash.combine(contact.id)
         hash.combine("_aep")
         let choice = on(dates[hash.index(in: dates.count)])
-        guard exclusions.excludes(choice.ideal) else { return choice }
-        return dates.lazy.map(on).first { !exclusions.excludes($0.ideal) } ?? choice
+        var chosen = choice
+        if exclusions.excludes(choice.ideal) {
+            chosen = dates.lazy.map(on).first { !exclusions.excludes($0.ideal) } ?? choice
+        }
+        trace?.enrolled(choice, chosen, among: dates.map { on($0).event })
+        return chosen
     }
 }

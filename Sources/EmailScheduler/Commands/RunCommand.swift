@@ -83,11 +83,8 @@ struct RunCommand: AsyncParsableCommand {
         let meter = ProgressMeter(isShown: !json && isatty(STDERR_FILENO) == 1)
         let outcome: RunOutcome
         do {
-            outcome = try await withCheckedThrowingContinuation { continuation in
-                DispatchQueue(label: "run", target: .global()).async {
-                    continuation.resume(
-                        with: Result { try executor.execute(run, progress: { meter.show($0, of: $1) }) })
-                }
+            outcome = try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
+                try executor.execute(run, progress: { meter.show($0, of: $1) })
             }
         } catch {
             outcome = .failed(message: "\(error)", report: nil)

@@ -6,8 +6,8 @@ import SchedulingCore
 
 /// Runs of the scheduler.
 enum RunHandlers {
-    /// The years that a run can be asked for.
-    private static let years = 1900...2999
+    /// The years that a run or an explanation can be asked for.
+    static let years = 1900...2999
 
     /// `POST /v1/orgs/{org}/scheduler-runs`
     static func create(_ request: OrganizationRequest) async throws -> ServerResponse {

@@ -95,7 +95,7 @@ struct World {
         return ranges + [first...Int64.max]
     }
 
-    private func batch(
+    func batch(
         _ ids: ClosedRange<Int64>, only wanted: Set<Int64>? = nil, _ catalog: RunCatalog
     ) -> ContactBatch {
         func isIn(_ id: Int64) -> Bool { ids.contains(id) && wanted?.contains(id) ?? true }
@@ -122,7 +122,7 @@ struct World {
 
     // MARK: Changes
 
-    private mutating func apply(_ changes: [RowChange], _ catalog: RunCatalog) {
+    mutating func apply(_ changes: [RowChange], _ catalog: RunCatalog) {
         guard !changes.isEmpty else { return }
         let positions = Dictionary(uniqueKeysWithValues: rows.indices.map { (rows[$0].id, $0) })
         /// A run must never name a committed row, or one that is gone.

@@ -1,0 +1,27 @@
+import HTTPWire
+import ScheduleJobs
+import ScheduleStore
+import SchedulingCore
+
+/// Why the emails of a contact are what they are.
+enum ExplanationHandlers {
+    /// `GET /v1/orgs/{org}/contacts/{id}/explain`
+    static func get(_ request: OrganizationRequest) async throws -> ServerResponse {
+        var query = request.query
+        let date = query.date(.today)
+        if let date, !RunHandlers.years.contains(date.year) {
+            let years = RunHandlers.years
+            query.refuse(
+                .today, "invalid_date", "Expected a year from \(years.lowerBound) to \(years.upperBound).")
+        }
+        try query.finish()
+        let id = try request.parameters.id()
+        let environment = try await request.base.services.workers.environment(
+            ofOrganization: request.organization.id)
+        let explainer = ContactExplainer(store: try await request.store(), environment: environment)
+        guard
+            let explained = try await explainer.explain(contactID: id, today: try date ?? request.today())
+        else { throw HTTPProblem.notFound("There is no such contact.") }
+        return .json(explained.write)
+    }
+}
