@@ -17,7 +17,7 @@ public struct EmailExplanation: Hashable, Sendable {
     /// Column `email_type`; `followup` where no type was decided.
     public internal(set) var emailType: String
     /// Column `campaign_instance_id`.
-    public let instanceID: Int64?
+    public internal(set) var instanceID: Int64?
     /// The row that a follow-up follows.
     public let initialID: Int64?
     /// What the email is about; nil where there is no such date.

@@ -86,6 +86,7 @@ final class PlanTrace {
                     $0.date = row.sendDate
                 })
             (email.type, email.emailType) = (row.type, name)
+            email.instanceID = row.instanceID
             email.status = row.status.isCommitted ? .committed : .skipped
             email.date = row.status.isCommitted ? row.sendDate : row.scheduledDate
             if case .known(let reason) = row.skipReason { email.skipReason = reason }
@@ -99,6 +100,7 @@ final class PlanTrace {
         let name = name(of: planned.type)
         let decision: (inout EmailExplanation) -> Void = { email in
             (email.type, email.emailType) = (planned.type, name)
+            email.instanceID = planned.instanceID
             email.status = planned.skipReason == nil ? .preScheduled : .skipped
             email.date = planned.date
             email.skipReason = planned.skipReason
