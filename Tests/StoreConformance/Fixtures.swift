@@ -1,5 +1,5 @@
-import ScheduleStore
-import SchedulingCore
+public import ScheduleStore
+public import SchedulingCore
 import Testing
 
 /// The moment that tests write with.
@@ -105,5 +105,16 @@ struct SeededGenerator: RandomNumberGenerator {
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
         mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
         return mixed ^ (mixed >> 31)
+    }
+}
+
+extension RunWriter {
+    /// Carries out the changes of a batch that is one part.
+    public func apply(
+        _ changes: [RowChange], runID: Int64, catalog: RunCatalog, now: String, checkpoint: RunCheckpoint
+    ) throws -> ChangeCounts {
+        try apply(
+            [ChangePart(changes: changes, checkpoint: checkpoint)][...], runID: runID, catalog: catalog,
+            now: now)
     }
 }
