@@ -100,7 +100,8 @@ let package = Package(
             name: "EmailSchedulerTests", dependencies: ["EmailScheduler", "SchedulingCore"],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: [], path: "Tests/EndToEnd", exclude: ["Reference"],
+            name: "EndToEndTests", dependencies: [], path: "Tests/EndToEnd",
+            exclude: ["Reference", "Schemathesis"],
             swiftSettings: strict),
     ]
 )

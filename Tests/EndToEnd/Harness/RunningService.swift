@@ -81,11 +81,12 @@ final class RunningService: Sendable {
         guard answer.status == 201 else { throw Failure("organisation: \(answer.status) \(answer.body)") }
     }
 
-    /// Asks for a full run and waits until it has ended. Returns the run.
-    func fullRun(_ organization: String, today: String, options: String = "") throws -> [String: Any] {
+    /// Asks for a full run, for a date or the current one, and waits until it has ended. Returns the run.
+    func fullRun(_ organization: String, today: String?, options: String = "") throws -> [String: Any] {
+        let date = today.map { #","today":"\#($0)""# } ?? ""
         let answer = try request(
             "/v1/orgs/\(organization)/scheduler-runs", "--json",
-            #"{"kind":"full","today":"\#(today)"\#(options)}"#)
+            #"{"kind":"full"\#(date)\#(options)}"#)
         guard answer.status == 202, let id = answer.json["id"] as? Int else {
             throw Failure("run: \(answer.status) \(answer.body)")
         }
