@@ -13,16 +13,22 @@ public struct ContactImporter: Sendable {
     private let store: any OrganizationStore
     private let today: CivilDate
     private let now: @Sendable () -> String
+    private let stored: @Sendable (Touched) async throws -> Void
 
     /// An importer into one organisation.
     ///
     /// - Parameters:
     ///   - today: Nobody is born after it (SPEC 2).
     ///   - now: The time, as text for columns.
-    public init(store: any OrganizationStore, today: CivilDate, now: @escaping @Sendable () -> String) {
+    ///   - stored: Told after each batch whom it concerns; what it throws ends the import.
+    public init(
+        store: any OrganizationStore, today: CivilDate, now: @escaping @Sendable () -> String,
+        stored: @escaping @Sendable (Touched) async throws -> Void = { _ in }
+    ) {
         self.store = store
         self.today = today
         self.now = now
+        self.stored = stored
     }
 
     /// What came of a file.
@@ -73,7 +79,7 @@ public struct ContactImporter: Sendable {
         let columns = decoder.columns
         let record = try await store.createImport(columns: columns.map { "\($0.name)" }, now: now())
         began(record.id)
-        return Session(store: store, importID: record.id, columns: columns)
+        return Session(store: store, importID: record.id, columns: columns, stored: stored)
     }
 
     private func end(
@@ -152,24 +158,30 @@ private struct Session {
     let store: any OrganizationStore
     let importID: Int64
     let columns: [ImportColumn]
+    let stored: @Sendable (Touched) async throws -> Void
     private var pending: Task<Void, any Error>?
 
-    init(store: any OrganizationStore, importID: Int64, columns: [ImportColumn]) {
+    init(
+        store: any OrganizationStore, importID: Int64, columns: [ImportColumn],
+        stored: @escaping @Sendable (Touched) async throws -> Void
+    ) {
         self.store = store
         self.importID = importID
         self.columns = columns
+        self.stored = stored
     }
 
     /// Waits until the batch before is stored, and begins with this one.
     mutating func store(_ batch: Intake.Batch) async throws {
         try await finish()
-        let (store, importID, columns) = (store, importID, columns)
+        let (store, importID, columns, stored) = (store, importID, columns, stored)
         pending = Task {
             var converted = ImportBatch()
             converted.rows = batch.rows.map { .init(row: $0.row, draft: ContactDraft($0)) }
             converted.rejects = batch.rejections.map { ImportReject($0, columns: columns) }
             converted.warnings = batch.warnings
-            _ = try await store.importBatch(converted, importID: importID)
+            let outcome = try await store.importBatch(converted, importID: importID)
+            try await stored(Touched(contactIDs: Set(outcome.plannedContactIDs).sorted()))
         }
     }
 

@@ -36,8 +36,9 @@ public struct ImportBatchOutcome: Hashable, Sendable {
     public var updated = 0
     /// Contacts that already were as sent.
     public var unchanged = 0
-    /// Ids of the contacts added or changed, in the order of the rows: those to schedule anew.
-    public var changedContactIDs: [Int64] = []
+    /// Ids of the contacts added, or changed in a column that rules look at, in the order of the rows: those to
+    /// schedule anew.
+    public var plannedContactIDs: [Int64] = []
     /// Rows that the store itself refused, with code `conflict`: the row's `id` names one contact and its
     /// `external_id` another one. They are stored among the rejects already.
     public var conflicts: [ImportReject] = []

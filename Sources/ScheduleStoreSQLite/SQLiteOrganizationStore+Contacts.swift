@@ -123,5 +123,5 @@ extension ContactTable {
 
 extension ContactRecord {
     /// The columns that rules look at.
-    fileprivate var planned: [String?] { [email, zipCode, state, birthDate, effectiveDate, phoneNumber] }
+    var planned: [String?] { [email, zipCode, state, birthDate, effectiveDate, phoneNumber] }
 }

@@ -119,6 +119,32 @@ import Testing
         }
     }
 
+    @Test func `whom a file adds or changes is planned at once, in one run`() async throws {
+        try await withPlan { test in
+            let others = try await reasons(test, contact: 2)
+            let file = """
+                id,email,zip_code,state,birth_date,first_name
+                1,c1@b.c,75001,NY,1950-06-15,Ann
+                2,c2@b.c,75001,,1950-06-15,Bea
+                9,c9@b.c,06103,,1950-06-15,Cid
+                """
+            let answer = try await test.send(
+                .post, "\(Self.contacts)/import", body: file, type: "text/csv")
+            #expect(try answer.object["updated"] as? Int == 2)
+            try await test.carryOutRun()
+            for id in [1, 9] {
+                let reasons = try await reasons(test, contact: id)
+                #expect(!reasons.isEmpty)
+                #expect(reasons.allSatisfy { $0 == "year_round_exclusion" })
+            }
+            #expect(try await reasons(test, contact: 2) == others)
+            let runs = try await test.send(.get, Self.runs).items
+            #expect(runs.map { $0["kind"] as? String } == ["contacts", "full"])
+            let progress = runs.first?["progress"] as? [String: Any]
+            #expect(progress?["contacts_total"] as? Int == 2)
+        }
+    }
+
     @Test func `a change that no rule looks at makes no run`() async throws {
         try await withPlan { test in
             _ = try await test.send(.patch, "\(Self.contacts)/1", body: #"{"first_name":"Ann"}"#)

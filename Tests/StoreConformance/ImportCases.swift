@@ -32,7 +32,7 @@ extension ConformanceCase {
                     draft(email: "Three@Example.com"),
                 ]), importID: record.id)
             #expect(first.created == 3)
-            #expect(first.changedContactIDs == [10, 11, 12])
+            #expect(first.plannedContactIDs == [10, 11, 12])
             let second = try await store.importBatch(
                 batch([
                     draft(id: 10, email: "ten@example.com", firstName: "Ten"),
@@ -43,6 +43,7 @@ extension ConformanceCase {
             #expect(second.created == 0)
             #expect(second.updated == 3)
             #expect(second.unchanged == 1)
+            #expect(second.plannedContactIDs == [11, 12])
             let third = try await store.contact(id: 12)
             #expect(third?.email == "tHREE@example.COM")
         },

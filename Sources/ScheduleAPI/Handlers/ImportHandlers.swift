@@ -6,7 +6,8 @@ import Synchronization
 
 /// Imports of contacts.
 enum ImportHandlers {
-    /// `POST /v1/orgs/{org}/contacts/import`: the body is stored as it arrives.
+    /// `POST /v1/orgs/{org}/contacts/import`: the body is stored as it arrives, and whom it concerns
+    /// is planned anew.
     static func create(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
         let type = try MediaType.ofBody(
@@ -20,7 +21,8 @@ enum ImportHandlers {
         let services = request.base.services
         let importer = ContactImporter(
             store: try await request.store(), today: try request.today(),
-            now: { Timestamp.column(unixSeconds: services.unixSeconds()) })
+            now: { Timestamp.column(unixSeconds: services.unixSeconds()) },
+            stored: { try await request.reschedule($0) })
         let importID = Mutex<Int64?>(nil)
         let outcome: ContactImporter.Outcome
         do {

@@ -48,9 +48,7 @@ struct ContactFacts {
 
     /// The last day of the closed stretch that an excluded date lies in; nil where there is none within 800
     /// days.
-    func endOfStretch(from date: CivilDate) -> CivilDate? {
-        (date...(date + 800)).first { exclusion(on: $0) != nil && exclusion(on: $0 + 1) == nil }
-    }
+    func endOfStretch(from date: CivilDate) -> CivilDate? { calendar.endOfStretch(from: date) }
 
     /// The anniversary of a date in a year: 29 February is 28 February in a common year.
     static func anniversary(of date: CivilDate, in year: Int) -> CivilDate {
@@ -91,6 +89,7 @@ final class WindowCalendar {
     private let state: String
     private let birth, effective: CivilDate?
     private var known: [CivilDate: String?] = [:]
+    private var ends: [CivilDate: CivilDate?] = [:]
 
     init(state: String, birth: CivilDate?, effective: CivilDate?) {
         self.state = state
@@ -103,6 +102,13 @@ final class WindowCalendar {
         let reason = find(date)
         known[date] = .some(reason)
         return reason
+    }
+
+    func endOfStretch(from date: CivilDate) -> CivilDate? {
+        if let end = ends[date] { return end }
+        let end = (date...(date + 800)).first { reason(on: $0) != nil && reason(on: $0 + 1) == nil }
+        ends[date] = .some(end)
+        return end
     }
 
     private func find(_ date: CivilDate) -> String? {

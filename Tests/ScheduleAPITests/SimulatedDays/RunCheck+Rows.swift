@@ -98,7 +98,8 @@ extension RunCheck {
         for target in after.targets where target.isOpen {
             guard let event = target.trigger ?? after.instances[target.instance]?.start,
                 let row = after.emails(of: target.contact).first(where: {
-                    claimed.contains($0.id) && $0.instance == target.instance && $0.event == event
+                    claimed.contains($0.id) && $0.isCampaign && $0.instance == target.instance
+                        && $0.event == event
                 })
             else { continue }
             if target.status != (row.isPlanned ? "scheduled" : "skipped") {

@@ -32,7 +32,6 @@ extension Snapshot {
             AnswerRow(
                 contact: $0["contact_id"], second: Moment.second($0["created_at"]), saysYes: $0["says_yes"])
         }
-        index()
     }
 
     private mutating func readEmails(_ database: Database) throws {
@@ -45,7 +44,7 @@ extension Snapshot {
                     campaign_instance_id, initial_schedule_id, priority, email_template, sms_template,
                     actual_send_datetime, metadata ->> 'tracking_uuid',
                     \(names.joined(separator: " || ',' || "))
-                FROM email_schedules
+                FROM email_schedules ORDER BY contact_id, id
                 """)
         while let row = try rows.next() {
             let year: Int? = row[8]
@@ -57,6 +56,7 @@ extension Snapshot {
                 initial: row[12], priority: row[13], template: row[14], smsTemplate: row[15],
                 sentAt: row[16], tracking: row[17], text: row[18])
             emails[email.id] = email
+            emailsByContact[email.contact, default: []].append(email)
         }
     }
 
@@ -66,6 +66,7 @@ extension Snapshot {
                 id: $0["id"], contact: $0["contact_id"], instance: $0["campaign_instance_id"],
                 trigger: ($0["trigger_date"] as String?).flatMap { CivilDate($0) }, status: $0["status"] ?? "")
         }
+        targetsByContact = Dictionary(grouping: targets, by: \.contact)
         types = TypeRow.defaults
         for row in try Row.fetchAll(database, sql: "SELECT * FROM campaign_types") {
             let type = TypeRow(

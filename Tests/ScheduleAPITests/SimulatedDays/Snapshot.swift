@@ -13,8 +13,8 @@ struct Snapshot: Sendable {
     var clicks: [ClickRow] = []
     var answers: [AnswerRow] = []
 
-    private(set) var emailsByContact: [Int64: [EmailRow]] = [:]
-    private(set) var targetsByContact: [Int64: [TargetRow]] = [:]
+    var emailsByContact: [Int64: [EmailRow]] = [:]
+    var targetsByContact: [Int64: [TargetRow]] = [:]
 
     struct ContactRow: Sendable, Hashable {
         let id: Int64
@@ -70,11 +70,6 @@ struct Snapshot: Sendable {
     ) -> Identity {
         let isGiven = targets(of: contact).contains { $0.instance == instance && $0.trigger == event }
         return Identity(contact: contact, type: type, instance: instance, trigger: isGiven ? event : nil)
-    }
-
-    mutating func index() {
-        emailsByContact = Dictionary(grouping: emails.values.sorted { $0.id < $1.id }, by: \.contact)
-        targetsByContact = Dictionary(grouping: targets, by: \.contact)
     }
 }
 
