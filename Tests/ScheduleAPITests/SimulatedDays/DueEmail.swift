@@ -140,7 +140,8 @@ struct DueReading {
             let dated = Set(own.filter(\.isOpen).compactMap(\.trigger))
             for event in dated.sorted() { found.append(campaign(instance, type, event, isDated: true)) }
             let isInAudience =
-                instance.audience.map { $0.isEmpty || $0 == "[]" || $0.contains("\"\(facts.state)\"") } ?? true
+                instance.audience.map { $0.isEmpty || $0 == "[]" || $0.contains("\"\(facts.state)\"") }
+                ?? true
             let isUndated =
                 own.isEmpty
                 ? type.targetsAll && isInAudience : own.contains { $0.isOpen && $0.trigger == nil }

@@ -64,7 +64,8 @@ extension RunCheck {
             if fixed + pinned > threshold { over.append(day) }
             if carried.isEmpty {
                 if total > threshold, pinned < staying.count {
-                    violate("\(day) carries \(total) although \(staying.count - pinned) could wait, cap \(cap)")
+                    violate(
+                        "\(day) carries \(total) although \(staying.count - pinned) could wait, cap \(cap)")
                 }
                 continue
             }
@@ -73,7 +74,8 @@ extension RunCheck {
             }
             let free = staying.filter { $0.latest > day }
             if total != max(cap, fixed + pinned) {
-                violate("\(day) carries \(total) while \(carried.count) move on, \(pinned) pinned, cap \(cap)")
+                violate(
+                    "\(day) carries \(total) while \(carried.count) move on, \(pinned) pinned, cap \(cap)")
             }
             if let last = free.max(by: Self.staysBefore), let first = carried.min(by: Self.staysBefore),
                 Self.staysBefore(first, last)

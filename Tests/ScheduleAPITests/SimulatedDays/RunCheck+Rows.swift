@@ -27,7 +27,9 @@ extension RunCheck {
                 row.instance == initial.instance, row.priority == initial.priority, row.ideal == nil,
                 row.template == "\(type)_email", open.map({ $0.id == row.id }) ?? true
             else {
-                violate("row \(initial.id) should have \(type) on \(date) (\(reason ?? "planned")), has \(row?.text ?? "none")")
+                violate(
+                    "row \(initial.id) should have \(type) on \(date) (\(reason ?? "planned")), has \(row?.text ?? "none")"
+                )
                 continue
             }
             claimed.insert(row.id)

@@ -105,7 +105,9 @@ extension Simulation {
     }
 
     private func enrolOne() async throws {
-        guard let instance = anyInstance(), let contact = snapshot.contacts.keys.sorted().first else { return }
+        guard let instance = anyInstance(), let contact = snapshot.contacts.keys.sorted().first else {
+            return
+        }
         let body: [String: Any] = [
             "contact_id": contact, "campaign_instance_id": instance, "trigger_date": day(-20...40),
         ]

@@ -21,7 +21,7 @@ extension Simulation {
 
     /// The organisation begins: an import of everyone.
     func found() async throws {
-        try await importContacts((1...240).map { contact(id: $0) })
+        try await importContacts((1...150).map { contact(id: $0) })
         try await look()
     }
 

@@ -15,7 +15,9 @@ extension Snapshot {
         suppressed = try Set(
             Int64.fetchAll(
                 database,
-                sql: "SELECT contact_id FROM suppressions WHERE channel IS NULL OR channel IN ('email', 'all')"))
+                sql:
+                    "SELECT contact_id FROM suppressions WHERE channel IS NULL OR channel IN ('email', 'all')"
+            ))
         clicks = try Row.fetchAll(database, sql: "SELECT * FROM tracking_clicks").map {
             ClickRow(
                 contact: $0["contact_id"], schedule: $0["schedule_id"], tracking: $0["tracking_id"],
@@ -64,7 +66,8 @@ extension Snapshot {
         targets = try Row.fetchAll(database, sql: "SELECT * FROM contact_campaigns ORDER BY id").map {
             TargetRow(
                 id: $0["id"], contact: $0["contact_id"], instance: $0["campaign_instance_id"],
-                trigger: ($0["trigger_date"] as String?).flatMap { CivilDate($0) }, status: $0["status"] ?? "")
+                trigger: ($0["trigger_date"] as String?).flatMap { CivilDate($0) }, status: $0["status"] ?? ""
+            )
         }
         targetsByContact = Dictionary(grouping: targets, by: \.contact)
         types = TypeRow.defaults
