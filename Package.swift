@@ -66,9 +66,12 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "SchedulingCoreTests", dependencies: ["SchedulingCore"], swiftSettings: strict),
+        .target(name: "SeededRandomness", path: "Tests/SeededRandomness", swiftSettings: pure),
+        .testTarget(
+            name: "SchedulingCoreTests", dependencies: ["SchedulingCore", "SeededRandomness"],
+            swiftSettings: strict),
         .target(
-            name: "StoreConformance", dependencies: ["ScheduleStore", "SchedulingCore"],
+            name: "StoreConformance", dependencies: ["ScheduleStore", "SchedulingCore", "SeededRandomness"],
             path: "Tests/StoreConformance", swiftSettings: strict),
         .testTarget(
             name: "ScheduleStoreSQLiteTests",
@@ -93,7 +96,8 @@ let package = Package(
             name: "ScheduleAPITests",
             dependencies: [
                 "ScheduleAPI", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
-                "HTTPWire", "Yams", httpTypes, logging,
+                "SeededRandomness", "HTTPWire", "Yams", httpTypes, logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .testTarget(

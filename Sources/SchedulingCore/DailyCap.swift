@@ -66,8 +66,10 @@ public struct DailyCap: Sendable {
         fixed[day] += 1
     }
 
-    /// Takes what others load on each day as given.
-    mutating func setFixed(_ load: DayCounts) { fixed = load }
+    /// Takes what others load on each day as given; days that have passed are nobody's concern any more.
+    mutating func setFixed(_ load: DayCounts) {
+        for (day, count) in load.entries where day >= today { fixed[day] = count }
+    }
 
     /// Frees a place that a row held.
     mutating func removeFixed(on day: CivilDate) {

@@ -6,7 +6,8 @@ import Synchronization
 
 /// Imports of contacts.
 enum ImportHandlers {
-    /// `POST /v1/orgs/{org}/contacts/import`: the body is stored as it arrives.
+    /// `POST /v1/orgs/{org}/contacts/import`: the body is stored as it arrives, and whom it concerns
+    /// is planned anew.
     static func create(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
         let type = try MediaType.ofBody(
