@@ -23,6 +23,7 @@ let package = Package(
     products: [
         .executable(name: "email-scheduler", targets: ["EmailScheduler"]),
         .library(name: "SchedulingCore", targets: ["SchedulingCore"]),
+        .library(name: "HTTPServer", targets: ["HTTPServer", "HTTPWire"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -41,9 +42,12 @@ let package = Package(
         .target(
             name: "ScheduleStoreSQLite", dependencies: ["ScheduleStore", "SchedulingCore", logging] + grdb,
             swiftSettings: strict),
+        .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "HTTPWire", dependencies: [httpTypes], swiftSettings: pure),
         .target(
-            name: "HTTPServer", dependencies: ["HTTPWire", httpTypes, logging], swiftSettings: strict),
+            name: "HTTPServer", dependencies: ["CEpoll", "CZlib", "HTTPWire", httpTypes, logging],
+            swiftSettings: strict),
         .target(name: "ScheduleConfig", dependencies: ["SchedulingCore", "Yams"], swiftSettings: strict),
         .target(
             name: "ScheduleJobs", dependencies: ["ScheduleStore", "SchedulingCore", logging],
@@ -77,7 +81,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", httpTypes], swiftSettings: strict),
         .testTarget(
-            name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTPWire", httpTypes, logging],
+            name: "HTTPServerTests", dependencies: ["CZlib", "HTTPServer", "HTTPWire", httpTypes, logging],
             swiftSettings: strict),
         .testTarget(
             name: "ScheduleConfigTests", dependencies: ["ScheduleConfig", "SchedulingCore"],

@@ -1,4 +1,3 @@
-import Dispatch
 import HTTPTypes
 import HTTPWire
 
@@ -137,29 +136,11 @@ extension Connection {
             outputStart = 0
         }
         state.sent(remaining: isBlocked, progress: progress, now: loop.now)
-        awaitWritable(isBlocked)
+        if isBlocked || interest.contains(.write) { adjustInterest() }
     }
 
-    private func awaitWritable(_ isWanted: Bool) {
-        guard isWanted == writeIsSuspended else { return }
-        writeIsSuspended = !isWanted
-        guard isWanted else {
-            writeSource?.suspend()
-            return
-        }
-        if let writeSource { return writeSource.resume() }
-        let source = DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: loop.queue)
-        sources += 1
-        source.setEventHandler { [weak self] in
-            guard let self else { return }
-            loop.enter { self.writable() }
-        }
-        setCancelHandler(source)
-        writeSource = source
-        source.resume()
-    }
-
-    private func writable() {
+    /// The socket takes bytes again.
+    func writable() {
         guard !isClosed else { return }
         flush()
         guard !isClosed else { return }

@@ -65,10 +65,8 @@ public struct HTTPLimits: Sendable, Equatable {
     /// Connections waiting in the kernel to be accepted.
     public var listenBacklog: Int32 = 4_096
 
-    /// Times a loop asks its busy connections in vain before it goes back to waiting for events.
-    public var busyPollMisses = 20
-    /// Busy connections a loop asks at once; further ones wait for events.
-    public var busyConnections = 256
+    /// How long a loop waits for sockets by itself before it leaves that to Dispatch.
+    public var busyWaitMilliseconds: Int32 = 10
 
     /// The defaults.
     public init() {}

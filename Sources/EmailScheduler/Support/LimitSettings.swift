@@ -43,8 +43,7 @@ package enum LimitSettings {
         Limit("requests-in-flight") { $0.requestsInFlight = $1 },
         Limit("retry-after-seconds") { $0.retryAfterSeconds = $1 },
         Limit("request-id-bytes") { $0.requestIDBytes = $1 },
-        Limit("busy-poll-misses") { $0.busyPollMisses = $1 },
-        Limit("busy-connections") { $0.busyConnections = $1 },
+        Limit("busy-wait-ms") { $0.busyWaitMilliseconds = Int32(clamping: $1) },
         Limit("listen-backlog") { $0.listenBacklog = Int32(clamping: $1) },
     ]
 
