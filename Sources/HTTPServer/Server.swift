@@ -63,7 +63,8 @@ public final class Server: Sendable {
         self.configuration = configuration
         self.logger = logger
         service = Service(
-            handler: handler, limits: configuration.limits, makeRequestID: makeRequestID,
+            handler: ContentCodings(handler, configuration.limits), limits: configuration.limits,
+            makeRequestID: makeRequestID,
             onFinished: onRequestFinished)
         loops = (0..<max(configuration.loops, 1)).map {
             EventLoop(index: $0, limits: configuration.limits, wallClock: wallClock ?? { Int64(time(nil)) })

@@ -142,15 +142,6 @@ import Testing
         }
     }
 
-    @Test func `a body with a content coding is refused`() async throws {
-        try await TestService.with { test in
-            let answer = try await test.send(
-                .post, Self.contacts, body: "x", fields: [.contentEncoding: "gzip"])
-            #expect(answer.status == 415)
-            #expect(answer.fields[.acceptEncoding] == "identity")
-        }
-    }
-
     @Test func `a body at the limit passes and one byte more does not`() async throws {
         let body = #"{"email":"a@b.c"}"#
         try await TestService.with(jsonBodyBytes: body.utf8.count) { test in
