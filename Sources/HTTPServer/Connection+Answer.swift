@@ -39,7 +39,9 @@ extension Connection {
         var response = response
         if let problem = state.bodyProblem, response.status.code < 400 {
             // The request was not understood whole: no success is told, whatever the handler made of it.
+            let route = response.route
             response = problem.response()
+            response.route = route
         } else if response.status.code < 200 {
             response = HTTPProblem(status: .internalServerError, detail: "An unfit status.").response()
         }
@@ -58,6 +60,7 @@ extension Connection {
 
     private func begin(_ response: ServerResponse, _ exchange: Exchange) {
         exchange.summary.status = response.status.code
+        exchange.summary.route = response.route
         exchange.hasBegun = true
         if case .stream = response.body, exchange.version == .oneZero { exchange.closes = true }
         if response.closesConnection || !state.canKeepAlive { exchange.closes = true }

@@ -12,14 +12,23 @@ public struct RequestSummary: Sendable {
     public let method: String
     /// The target's path and query; `-` if the head was refused.
     public let path: String
+    /// What the handler called its route; nil if it did not, or did not get to answer.
+    public package(set) var route: String?
     /// The status answered; 0 if the connection was lost before an answer began.
-    public internal(set) var status = 0
+    public package(set) var status = 0
     /// Bytes of the answer, head included, that were written.
-    public internal(set) var bytesSent = 0
+    public package(set) var bytesSent = 0
     /// From the end of the request's head to the end of its answer.
-    public internal(set) var duration = Duration.zero
+    public package(set) var duration = Duration.zero
     /// Whether the answer was written to its end.
-    public internal(set) var isComplete = false
+    public package(set) var isComplete = false
+
+    /// What is known when a request begins.
+    package init(requestID: String, remoteAddress: String, method: String, path: String) {
+        (self.requestID, self.remoteAddress, self.method, self.path) = (
+            requestID, remoteAddress, method, path
+        )
+    }
 }
 
 /// What all connections of a server share.

@@ -24,6 +24,8 @@ public struct ServerResponse: Sendable {
     public var body: Body
     /// Whether the connection ends after this response.
     public var closesConnection: Bool
+    /// The name of what answered, such as a path's template, for logs and metrics; never sent.
+    public var route: String?
 
     /// A response.
     public init(

@@ -11,6 +11,14 @@ enum OrganizationMigrations {
         migrator.registerMigration(first, foreignKeyChecks: .immediate) { database in
             try Adoption(database).adopt()
         }
+        migrator.registerMigration("organization-2") { database in
+            try database.execute(
+                sql: """
+                    \(AnswerTable.creation)
+                    CREATE INDEX scheduler_runs_plans ON scheduler_runs (id)
+                        WHERE kind = 'full' AND state = 'completed' AND dry_run = 0;
+                    """)
+        }
         return migrator
     }
 
