@@ -23,7 +23,7 @@ let package = Package(
     products: [
         .executable(name: "email-scheduler", targets: ["EmailScheduler"]),
         .library(name: "SchedulingCore", targets: ["SchedulingCore"]),
-        .library(name: "HTTPServer", targets: ["HTTPServer", "HTTPWire"]),
+        .library(name: "HTTPServer", targets: ["HTTPServer", "HTTPHandling"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -45,9 +45,10 @@ let package = Package(
             swiftSettings: strict),
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "HTTPWire", dependencies: [httpTypes], swiftSettings: pure),
+        .target(name: "HTTPHandling", dependencies: ["CZlib", httpTypes], swiftSettings: strict),
+        .target(name: "HTTPWire", dependencies: ["HTTPHandling", httpTypes], swiftSettings: pure),
         .target(
-            name: "HTTPServer", dependencies: ["CEpoll", "CZlib", "HTTPWire", httpTypes, logging],
+            name: "HTTPServer", dependencies: ["CEpoll", "HTTPHandling", "HTTPWire", httpTypes, logging],
             swiftSettings: strict),
         .target(name: "ScheduleConfig", dependencies: ["SchedulingCore", "Yams"], swiftSettings: strict),
         .target(
@@ -56,7 +57,7 @@ let package = Package(
         .target(
             name: "ScheduleAPI",
             dependencies: [
-                "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPWire", httpTypes, logging,
+                "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling", httpTypes, logging,
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: strict),
@@ -64,7 +65,7 @@ let package = Package(
             name: "EmailScheduler",
             dependencies: [
                 "ScheduleAPI", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "ScheduleConfig",
-                "SchedulingCore", "HTTPServer", "HTTPWire", httpTypes, logging,
+                "SchedulingCore", "HTTPServer", "HTTPHandling", httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -81,9 +82,12 @@ let package = Package(
             dependencies: ["ScheduleStoreSQLite", "ScheduleStore", "SchedulingCore", "StoreConformance"]
                 + grdb,
             swiftSettings: strict),
-        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", httpTypes], swiftSettings: strict),
         .testTarget(
-            name: "HTTPServerTests", dependencies: ["CZlib", "HTTPServer", "HTTPWire", httpTypes, logging],
+            name: "HTTPWireTests", dependencies: ["HTTPHandling", "HTTPWire", httpTypes],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: ["CZlib", "HTTPHandling", "HTTPServer", "HTTPWire", httpTypes, logging],
             swiftSettings: strict),
         .testTarget(
             name: "ScheduleConfigTests", dependencies: ["ScheduleConfig", "SchedulingCore"],
@@ -99,7 +103,7 @@ let package = Package(
             name: "ScheduleAPITests",
             dependencies: [
                 "ScheduleAPI", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
-                "HTTPWire", "Yams", httpTypes, logging,
+                "HTTPHandling", "HTTPWire", "Yams", httpTypes, logging,
             ],
             swiftSettings: strict),
         .testTarget(

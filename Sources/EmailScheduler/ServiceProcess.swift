@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 import HTTPServer
-import HTTPWire
+import HTTPHandling
 import Logging
 import ScheduleAPI
 import ScheduleConfig

@@ -1,3 +1,4 @@
+import HTTPHandling
 import HTTPTypes
 import HTTPWire
 
@@ -65,7 +66,10 @@ extension Connection {
         if case .stream = response.body, exchange.version == .oneZero { exchange.closes = true }
         if response.closesConnection || !state.canKeepAlive { exchange.closes = true }
         let before = output.count
-        exchange.plan = ResponseSerializer.write(response, exchange, date: loop.date, to: &output)
+        let context = ResponseSerializer.Context(
+            method: exchange.method, version: exchange.version, closes: exchange.closes,
+            requestID: exchange.summary.requestID)
+        exchange.plan = ResponseSerializer.write(response, context, date: loop.date, to: &output)
         exchange.summary.bytesSent += output.count - before
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import HTTPHandling
 import HTTPTypes
 import HTTPWire
 
@@ -116,12 +117,9 @@ final class Connection: @unchecked Sendable {
     }
 
     private func start(_ parsed: ParsedHead) {
-        let request = parsed.head.request
         let exchange = Exchange(
-            method: request.method, version: parsed.head.version, path: parsed.target.path,
-            requestID: ServerRequest.clientRequestID(
-                in: request.headerFields, limit: service.limits.requestIDBytes) ?? service.makeRequestID(),
-            remoteAddress: remoteAddress)
+            method: parsed.method, version: parsed.version, path: parsed.target.path,
+            requestID: service.requestID(parsed.fields), remoteAddress: remoteAddress)
         self.exchange = exchange
         guard service.beginRequest() else { return refuse(service.busy) }
         let length = parsed.framing.declaredLength
@@ -132,8 +130,9 @@ final class Connection: @unchecked Sendable {
                 RequestBody(declaredLength: length, source: BodySource(connection: self, exchange: exchange))
             }
         let served = ServerRequest(
-            head: parsed.head, target: parsed.target, body: body, remoteAddress: remoteAddress,
-            requestID: exchange.requestID)
+            method: parsed.method, target: parsed.target.path, segments: parsed.target.segments,
+            query: parsed.target.query, fields: parsed.fields, body: body, remoteAddress: remoteAddress,
+            requestID: exchange.summary.requestID)
         exchange.task = Task(executorPreference: loop) {
             let response = await self.service.handler.respond(to: served)
             await self.answer(response, exchange)

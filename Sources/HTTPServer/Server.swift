@@ -1,6 +1,6 @@
 import Dispatch
 import Glibc
-public import HTTPWire
+public import HTTPHandling
 public import Logging
 import Synchronization
 

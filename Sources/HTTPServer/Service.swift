@@ -1,3 +1,4 @@
+import HTTPHandling
 import HTTPTypes
 import HTTPWire
 import Synchronization
@@ -56,6 +57,15 @@ final class Service: Sendable {
         HTTPProblem(
             status: .serviceUnavailable, detail: "The server is busy.",
             fields: [.retryAfter: String(limits.retryAfterSeconds)])
+    }
+
+    /// The client's `X-Request-Id` if it is the only one, not too long and of visible ASCII; else one made for it.
+    func requestID(_ fields: HTTPFields) -> String {
+        let values = fields[values: .xRequestID]
+        guard let id = values.first, values.count == 1, !id.isEmpty, id.utf8.count <= limits.requestIDBytes,
+            id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else { return makeRequestID() }
+        return id
     }
 
     /// Counts a request in, unless there are too many.

@@ -1,3 +1,5 @@
+import HTTPHandling
+
 /// IMF-fixdate (RFC 9110, 5.6.7), made without a calendar library.
 package enum HTTPDate {
     /// For example `Sun, 06 Nov 1994 08:49:37 GMT`.

@@ -1,5 +1,5 @@
 import HTTPTypes
-public import HTTPWire
+public import HTTPHandling
 public import Logging
 import ScheduleStore
 
@@ -21,7 +21,7 @@ public struct APIHandler: RequestHandler {
 
     /// Answers a request; a failure that nobody foresaw is logged and answered as 500.
     public func respond(to request: ServerRequest) async -> ServerResponse {
-        let match = request.target.path == "*" ? nil : Self.tree.match(request.segments)
+        let match = request.target == "*" ? nil : Self.tree.match(request.segments)
         var response = await response(to: request, match)
         response.route = match?.template
         return response
@@ -48,7 +48,7 @@ public struct APIHandler: RequestHandler {
     public func saveTokenUse() async throws { try await environment.authenticator.saveLastUse() }
 
     private func answer(_ request: ServerRequest, _ match: RouteTree.Match?) async throws -> ServerResponse {
-        if request.target.path == "*" { return ServerResponse(status: .noContent) }
+        if request.target == "*" { return ServerResponse(status: .noContent) }
         guard let match else {
             throw HTTPProblem.notFound("There is nothing under this path; /openapi.yaml lists what there is.")
         }

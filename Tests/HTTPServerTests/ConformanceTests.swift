@@ -1,4 +1,5 @@
 import Foundation
+import HTTPHandling
 import HTTPServer
 import HTTPTypes
 import HTTPWire

@@ -1,4 +1,5 @@
 import CZlib
+import HTTPHandling
 import HTTPServer
 import HTTPTypes
 import HTTPWire

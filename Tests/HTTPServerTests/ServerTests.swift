@@ -1,3 +1,4 @@
+import HTTPHandling
 import HTTPServer
 import HTTPTypes
 import HTTPWire
@@ -22,6 +23,22 @@ struct ServerTests {
             let last = try await client.receiveAll()
             #expect(last.contains("Connection: close\r\n") && last.contains("X-Request-Id: mine\r\n"))
             #expect(last.hasSuffix("/b"))
+        }
+    }
+
+    @Test("takes over a request id of visible ASCII only, not too long and only one")
+    func requestID() async throws {
+        try await withServer(limits: { $0.requestIDBytes = 4 }, handler: echoPath) { _, port in
+            for (fields, expected) in [
+                ("X-Request-Id: abcd\r\n", "abcd"), ("x-request-id:!~\r\n", "!~"),
+                ("X-Request-Id: abcde\r\n", "id-1"), ("X-Request-Id:\r\n", "id-2"),
+                ("X-Request-Id: a b\r\n", "id-3"), ("X-Request-Id: é\r\n", "id-4"),
+                ("X-Request-Id: a\r\nX-Request-Id: b\r\n", "id-5"), ("", "id-6"),
+            ] {
+                let client = try Client(port: port)
+                try await client.send("GET /a HTTP/1.1\r\nHost: a\r\n\(fields)Connection: close\r\n\r\n")
+                #expect(try await client.receiveAll().contains("\r\nX-Request-Id: \(expected)\r\n"))
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import HTTPHandling
 import HTTPServer
 import HTTPTypes
 import HTTPWire
@@ -168,5 +169,5 @@ func withServer(
 
 /// Answers with the path.
 @Sendable func echoPath(_ request: ServerRequest) async -> ServerResponse {
-    ServerResponse(status: .ok, body: .bytes(Array(request.target.path.utf8)))
+    ServerResponse(status: .ok, body: .bytes(Array(request.target.utf8)))
 }

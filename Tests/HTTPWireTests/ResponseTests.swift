@@ -1,22 +1,17 @@
+import HTTPHandling
 import HTTPTypes
 import HTTPWire
 import Testing
 
 @Suite("A response")
 struct ResponseTests {
-    private struct Context: ResponseSerializer.Context {
-        let method: HTTPRequest.Method
-        let version: HTTPVersion
-        let closes: Bool
-        let requestID: String
-    }
-
     private func serialise(
         _ response: ServerResponse, _ method: HTTPRequest.Method = .get, _ version: HTTPVersion = .oneOne,
         closes: Bool = false
     ) -> (String, ResponseSerializer.BodyPlan) {
         var out: [UInt8] = []
-        let context = Context(method: method, version: version, closes: closes, requestID: "id")
+        let context = ResponseSerializer.Context(
+            method: method, version: version, closes: closes, requestID: "id")
         let plan = ResponseSerializer.write(response, context, date: Array("D".utf8), to: &out)
         return (String(decoding: out, as: UTF8.self), plan)
     }
@@ -108,21 +103,5 @@ struct ResponseTests {
             + #"[{"pointer":"/a","code":"x","detail":"y"},{"pointer":"/b","code":"z","detail":""}]}"#
         #expect(String(decoding: problem.json, as: UTF8.self) == json)
         #expect(problem.response().fields[.contentType] == "application/problem+json")
-    }
-
-    @Test("takes over a request id of visible ASCII only, and only one")
-    func clientRequestID() {
-        func id(_ values: String...) -> String? {
-            var fields = HTTPFields()
-            for value in values { fields.append(HTTPField(name: .xRequestID, value: value)) }
-            return ServerRequest.clientRequestID(in: fields, limit: 4)
-        }
-        #expect(id("abcd") == "abcd")
-        #expect(id("abcde") == nil)
-        #expect(id("") == nil)
-        #expect(id("a b") == nil)
-        #expect(id("é") == nil)
-        #expect(id("a", "b") == nil)
-        #expect(id() == nil)
     }
 }

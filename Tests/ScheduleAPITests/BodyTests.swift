@@ -1,4 +1,5 @@
 import HTTPTypes
+import HTTPHandling
 import HTTPWire
 import ScheduleAPI
 import ScheduleJobs

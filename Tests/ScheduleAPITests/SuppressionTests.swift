@@ -1,5 +1,5 @@
 import HTTPTypes
-import HTTPWire
+import HTTPHandling
 import ScheduleAPI
 import ScheduleJobs
 import ScheduleStore

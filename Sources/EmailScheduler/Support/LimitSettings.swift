@@ -1,4 +1,4 @@
-package import HTTPWire
+package import HTTPHandling
 
 /// The HTTP server's limits by the names they have on the command line and, in capitals with underscores behind
 /// `EMAIL_SCHEDULER_LIMIT_`, as variables.

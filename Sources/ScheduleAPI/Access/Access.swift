@@ -1,5 +1,5 @@
 import HTTPTypes
-import HTTPWire
+import HTTPHandling
 package import ScheduleStore
 
 /// What a request must be allowed to use a route.

@@ -1,5 +1,5 @@
 import HTTPTypes
-import HTTPWire
+import HTTPHandling
 import ScheduleStore
 
 /// Campaign instances and the log of their changes.

@@ -1,5 +1,5 @@
 import HTTPTypes
-import HTTPWire
+import HTTPHandling
 import ScheduleStore
 
 /// Contacts, one by one.

@@ -1,5 +1,5 @@
 import HTTPTypes
-import HTTPWire
+import HTTPHandling
 import ScheduleJobs
 import ScheduleStore
 import SchedulingCore

@@ -1,5 +1,5 @@
 import HTTPTypes
-import HTTPWire
+import HTTPHandling
 
 /// What the service says of itself.
 enum ServiceHandlers {

@@ -1,5 +1,5 @@
 import HTTPTypes
-import HTTPWire
+import HTTPHandling
 import ScheduleStore
 
 /// Campaign targets: contacts enrolled in campaign instances.

@@ -1,5 +1,5 @@
 import HTTPTypes
-import HTTPWire
+import HTTPHandling
 import ScheduleStore
 
 /// Access tokens of an organisation.

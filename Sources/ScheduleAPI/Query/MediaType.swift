@@ -1,5 +1,5 @@
 import HTTPTypes
-import HTTPWire
+import HTTPHandling
 
 /// A format of bodies (RFC 9110, 8.3), without its parameters.
 enum MediaType: String, Sendable {

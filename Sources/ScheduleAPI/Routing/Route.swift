@@ -1,5 +1,5 @@
 package import HTTPTypes
-import HTTPWire
+import HTTPHandling
 import ScheduleStore
 
 /// One method of one resource, and what answers it.

@@ -1,6 +1,6 @@
 import Foundation
 import HTTPTypes
-import HTTPWire
+import HTTPHandling
 import Synchronization
 
 /// An answer with its whole body.

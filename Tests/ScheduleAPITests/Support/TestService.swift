@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import HTTPTypes
+import HTTPHandling
 import HTTPWire
 import Logging
 import ScheduleAPI

@@ -1,7 +1,7 @@
 import ArgumentParser
 import HTTPServer
 import HTTPTypes
-import HTTPWire
+import HTTPHandling
 import Logging
 
 /// Our server with the benchmark's answers; run by the benchmarks as a process of its own.
@@ -23,7 +23,7 @@ struct ServeOurs: AsyncParsableCommand {
 
     private struct Answers: RequestHandler {
         func respond(to request: ServerRequest) async -> ServerResponse {
-            switch request.target.path {
+            switch request.target {
             case "/plaintext": Self.answer("text/plain; charset=utf-8", BenchmarkAnswers.plaintext)
             case "/json": Self.answer("application/json; charset=utf-8", BenchmarkAnswers.json)
             case "/large": Self.answer("application/octet-stream", BenchmarkAnswers.large)

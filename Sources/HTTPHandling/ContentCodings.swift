@@ -1,18 +1,19 @@
 import HTTPTypes
-import HTTPWire
 
 /// Wraps a handler, so that bodies travel compressed: what clients send as gzip or deflate is inflated while it is
 /// read, and what they get is gzip if they prefer it and the content is worth it (RFC 9110, 8.4 and 12.5.3).
-struct ContentCodings: RequestHandler {
+public struct ContentCodings: RequestHandler {
     private let handler: any RequestHandler
     private let limits: HTTPLimits
 
-    init(_ handler: any RequestHandler, _ limits: HTTPLimits) {
+    /// A handler around another.
+    public init(_ handler: any RequestHandler, _ limits: HTTPLimits) {
         self.handler = handler
         self.limits = limits
     }
 
-    func respond(to request: ServerRequest) async -> ServerResponse {
+    /// Answers as the wrapped handler does, in the coding that the client prefers.
+    public func respond(to request: ServerRequest) async -> ServerResponse {
         let response = await decoded(request)
         let preference = CodingPreference(request.fields[values: .acceptEncoding])
         guard mayBeCoded(response, isForced: preference.refusesIdentity) else { return response }
@@ -35,7 +36,7 @@ struct ContentCodings: RequestHandler {
             ).response()
         }
         var request = request
-        request.head.request.headerFields[.contentEncoding] = nil
+        request.fields[.contentEncoding] = nil
         request.body = RequestBody(
             declaredLength: nil, source: InflatingBody(request.body, zlib, format, limits))
         return await handler.respond(to: request)
