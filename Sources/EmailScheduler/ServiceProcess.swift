@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
-import HTTPServer
 import HTTPHandling
+import HTTPServer
 import Logging
 import ScheduleAPI
 import ScheduleConfig

@@ -1,5 +1,5 @@
-import HTTPTypes
 public import HTTPHandling
+import HTTPTypes
 public import Logging
 import ScheduleStore
 

@@ -1,5 +1,5 @@
-import HTTPTypes
 import HTTPHandling
+import HTTPTypes
 import ScheduleAPI
 import ScheduleJobs
 import ScheduleStore

@@ -1,5 +1,5 @@
-import HTTPTypes
 import HTTPHandling
+import HTTPTypes
 package import ScheduleStore
 
 /// What a request must be allowed to use a route.

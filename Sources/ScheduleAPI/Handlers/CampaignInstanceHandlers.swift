@@ -1,5 +1,5 @@
-import HTTPTypes
 import HTTPHandling
+import HTTPTypes
 import ScheduleStore
 
 /// Campaign instances and the log of their changes.

@@ -1,5 +1,5 @@
-import HTTPTypes
 import HTTPHandling
+import HTTPTypes
 
 /// What the service says of itself.
 enum ServiceHandlers {

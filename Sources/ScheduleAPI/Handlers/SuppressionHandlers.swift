@@ -1,5 +1,5 @@
-import HTTPTypes
 import HTTPHandling
+import HTTPTypes
 import ScheduleStore
 
 /// The do-not-contact list.

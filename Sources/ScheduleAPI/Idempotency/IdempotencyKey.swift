@@ -1,5 +1,5 @@
-import HTTPTypes
 import HTTPHandling
+import HTTPTypes
 
 /// The value of `Idempotency-Key`: what a client calls a request that it may send again.
 enum IdempotencyKey {

@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
-import HTTPTypes
 import HTTPHandling
+import HTTPTypes
 import ScheduleStore
 import Synchronization
 

@@ -1,5 +1,5 @@
-import HTTPTypes
 import HTTPHandling
+import HTTPTypes
 import ScheduleJobs
 import ScheduleStore
 

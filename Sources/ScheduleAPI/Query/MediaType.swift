@@ -1,5 +1,5 @@
-import HTTPTypes
 import HTTPHandling
+import HTTPTypes
 
 /// A format of bodies (RFC 9110, 8.3), without its parameters.
 enum MediaType: String, Sendable {

@@ -1,5 +1,5 @@
-package import HTTPTypes
 import HTTPHandling
+package import HTTPTypes
 import ScheduleStore
 
 /// One method of one resource, and what answers it.

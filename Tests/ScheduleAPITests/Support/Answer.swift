@@ -1,6 +1,6 @@
 import Foundation
-import HTTPTypes
 import HTTPHandling
+import HTTPTypes
 import Synchronization
 
 /// An answer with its whole body.

@@ -1,6 +1,6 @@
 import Foundation
-import HTTPTypes
 import HTTPHandling
+import HTTPTypes
 import ScheduleAPI
 import Testing
 import Yams

@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
-import HTTPTypes
 import HTTPHandling
+import HTTPTypes
 import HTTPWire
 import Logging
 import ScheduleAPI

@@ -1,7 +1,7 @@
 import ArgumentParser
+import HTTPHandling
 import HTTPServer
 import HTTPTypes
-import HTTPHandling
 import Logging
 
 /// Our server with the benchmark's answers; run by the benchmarks as a process of its own.
