@@ -42,6 +42,19 @@ struct ServerTests {
         }
     }
 
+    @Test(
+        "is dated in the one format that is sent",
+        arguments: [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (951_827_696, "Tue, 29 Feb 2000 12:34:56 GMT"), (1_709_251_199, "Thu, 29 Feb 2024 23:59:59 GMT"),
+            (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"),
+            (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
+            (-1, "Thu, 01 Jan 1970 00:00:00 GMT"),
+        ] as [(Int64, String)])
+    func dates(seconds: Int64, expected: String) {
+        #expect(HTTPDate.format(unixSeconds: seconds) == Array(expected.utf8))
+    }
+
     @Test("answers pipelined requests in order, whatever time each takes")
     func pipelining() async throws {
         try await withServer(handler: { request in
