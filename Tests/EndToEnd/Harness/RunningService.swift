@@ -9,11 +9,15 @@ final class RunningService: Sendable {
     private let log: Log
 
     /// Starts `serve` and waits until it listens.
-    init(dataDirectory: String, _ arguments: String...) throws {
+    /// - Parameter descriptors: most open files that the process may have.
+    init(dataDirectory: String, _ arguments: String..., descriptors: Int? = nil) throws {
         self.dataDirectory = dataDirectory
         process = Process()
-        process.executableURL = URL(filePath: Binary.path)
-        process.arguments = ["serve", "--data-dir", dataDirectory, "--port", "0"] + arguments
+        process.executableURL = URL(filePath: "/bin/bash")
+        let limit = descriptors.map { "ulimit -n \($0) && " } ?? ""
+        process.arguments =
+            ["-c", limit + "exec \"$0\" \"$@\"", Binary.path, "serve", "--data-dir", dataDirectory]
+            + ["--port", "0"] + arguments
         let pipe = Pipe()
         process.standardError = pipe
         process.standardOutput = FileHandle.nullDevice

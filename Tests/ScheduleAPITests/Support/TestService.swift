@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import HTTPHandling
 import HTTPTypes
 import HTTPWire
 import Logging
