@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Testing
 
 /// What the HTTP server promises, shown on the real process.
@@ -46,31 +45,46 @@ import Testing
 
     @Test func `out of file descriptors it waits, says so, and goes on when there are some again`() throws {
         let service = try RunningService(dataDirectory: scratch.path("data"), descriptors: 64)
-        var clients: [Int32] = []
-        defer { for client in clients { close(client) } }
+        var clients: [RawClient] = []
         while !service.logText.contains("accept failed"), clients.count < 500 {
-            clients.append(try Self.connect(service.url))
+            clients.append(try RawClient(service.url))
         }
         #expect(service.logText.contains("accept failed"))
-        for client in clients { close(client) }
         clients = []
         #expect(try service.request("/healthz").status == 200)
         #expect(service.terminate() == 0)
     }
 
-    private static func connect(_ url: String) throws -> Int32 {
-        let port = try #require(URL(string: url)?.port.flatMap { UInt16(exactly: $0) })
-        let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(client, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+    @Test func `very many connections leave descriptors and memory where they were, however they end`() throws
+    {
+        let total = ProcessInfo.processInfo.environment["HTTP_LEAK_CONNECTIONS"].flatMap { Int($0) } ?? 20_000
+        let service = try RunningService(dataDirectory: scratch.path("data"))
+        try Self.connect(4_000, service)
+        let before = (try service.descriptors, try service.residentKiB)
+        try Self.connect(total, service)
+        #expect(try service.descriptors <= before.0 + 20)
+        #expect(try service.residentKiB < before.1 + 8_000, "KiB more after \(total) connections")
+        #expect(service.terminate() == 0)
+    }
+
+    /// Connections that end in turn by themselves, by a refusal, by the client's half-close and by a reset.
+    private static func connect(_ count: Int, _ service: RunningService) throws {
+        for index in 0..<count {
+            let client = try RawClient(service.url)
+            let post = "POST /v1/orgs HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"
+            switch index % 4 {
+            case 0: try client.send("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            case 1: try client.send("BAD\r\n\r\n")
+            case 2:
+                try client.send(post + "{}")
+                client.finish()
+            default:
+                try client.send(post + "{")
+                client.resetAtEnd()
+                continue
             }
+            let answer = try client.receiveAll()
+            if !answer.hasPrefix("HTTP/1.1 ") { throw Failure("no answer: \(answer)") }
         }
-        try #require(result == 0)
-        return client
     }
 }

@@ -344,24 +344,28 @@ struct ServerTests {
 
     @Test("finishes requests in flight when it is stopped, closes idle connections, and accepts no more")
     func drain() async throws {
+        // An address of its own: no other test's server can come to listen on the port.
         let hasStarted = Signal()
         let mayAnswer = Signal()
-        try await withServer(handler: { request in
-            if request.segments == ["slow"] {
-                await hasStarted.set()
-                await mayAnswer.wait()
+        try await withServer(
+            host: 77,
+            handler: { request in
+                if request.segments == ["slow"] {
+                    await hasStarted.set()
+                    await mayAnswer.wait()
+                }
+                return await echoPath(request)
             }
-            return await echoPath(request)
-        }) { server, port in
-            let idle = try Client(port: port)
+        ) { server, port in
+            let idle = try Client(port: port, host: 77)
             try await idle.send(get)
             _ = try await idle.receive(through: "/a")
-            let busy = try Client(port: port)
+            let busy = try Client(port: port, host: 77)
             try await busy.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
             await hasStarted.wait()
             server.shutdown()
             #expect(try await idle.receiveAll() == "")
-            #expect(throws: Client.Failure.self) { try Client(port: port) }
+            #expect(throws: Client.Failure.self) { try Client(port: port, host: 77) }
             await mayAnswer.set()
             let answer = try await busy.receiveAll()
             #expect(answer.contains("Connection: close\r\n") && answer.hasSuffix("/slow"))

@@ -31,6 +31,24 @@ final class RunningService: Sendable {
     /// What the service has logged so far.
     var logText: String { log.text }
 
+    /// Files and sockets that the process has open.
+    var descriptors: Int {
+        get throws {
+            try FileManager.default.contentsOfDirectory(
+                atPath: "/proc/\(process.processIdentifier)/fd"
+            ).count
+        }
+    }
+
+    /// Memory that the process has, in KiB.
+    var residentKiB: Int {
+        get throws {
+            let status = try String(
+                contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+            return status.firstMatch(of: /VmRSS:\s+([0-9]+)/).flatMap { Int($0.1) } ?? 0
+        }
+    }
+
     /// The admin token of the data directory.
     var token: String {
         get throws {
