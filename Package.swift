@@ -93,7 +93,7 @@ let package = Package(
             name: "ScheduleAPITests",
             dependencies: [
                 "ScheduleAPI", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
-                "HTTPWire", "Yams", httpTypes, logging,
+                "HTTPWire", "Yams", httpTypes, logging, .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -11,6 +11,9 @@ enum OrganizationMigrations {
         migrator.registerMigration(first, foreignKeyChecks: .immediate) { database in
             try Adoption(database).adopt()
         }
+        migrator.registerMigration("organization-2", foreignKeyChecks: .immediate) { database in
+            try database.execute(sql: DeliverySchema.creation)
+        }
         return migrator
     }
 

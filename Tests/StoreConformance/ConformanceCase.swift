@@ -19,5 +19,6 @@ public struct ConformanceCase: Sendable, CustomTestStringConvertible {
 
     /// Every behaviour.
     public static let all: [ConformanceCase] =
-        contacts + suppressions + campaigns + imports + runs + reading + applying + schedules + service
+        contacts + suppressions + campaigns + imports + runs + reading + applying + schedules + claims
+        + delivery + service
 }
