@@ -78,7 +78,7 @@ public struct RequestBody: AsyncSequence, Sendable {
     }
 
     /// Iterates over a body's pieces.
-    public struct AsyncIterator: AsyncIteratorProtocol {
+    public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
         fileprivate var bytes: [UInt8]
         fileprivate let source: (any RequestBodySource)?
 

@@ -6,6 +6,8 @@ struct APIEnvironment: Sendable {
     let services: APIServices
     /// Knows the tokens.
     let authenticator: Authenticator
+    /// Requests with an idempotency key that are being carried out.
+    let inFlight = InFlight()
     private let organizations = Expiring<OrganizationRecord>()
 
     init(services: APIServices) {

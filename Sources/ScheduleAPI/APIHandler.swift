@@ -1,6 +1,7 @@
 import HTTPTypes
 public import HTTPWire
 public import Logging
+import ScheduleStore
 
 /// Answers the requests of the interface: finds the route, checks access, lets the route's handler answer, and
 /// turns whatever is thrown into a problem document.
@@ -65,18 +66,43 @@ public struct APIHandler: RequestHandler {
             principal = try await environment.authenticator.principal(of: request)
             try route.access.check(principal, organizationID: organizationID)
         }
+        // Without credentials a key names nobody's request; webhooks take each event once as it is.
+        let exchange =
+            route.access == .open ? nil : try IdempotentExchange(request, services: environment.services)
+        var request = request
+        if let exchange { request.body = exchange.body }
         let apiRequest = APIRequest(
             request: request, parameters: parameters,
             query: QueryReader(request.query, known: route.query), principal: principal,
-            environment: environment)
+            environment: environment, idempotency: exchange)
         switch route.action {
         case .service(let handler):
-            return try await handler(apiRequest)
+            return try await once(exchange, environment.services.service) { try await handler(apiRequest) }
         case .organization(let handler):
             guard let organizationID,
                 let organization = try await environment.organization(id: organizationID)
             else { throw HTTPProblem.notFound("There is no such organisation.") }
-            return try await handler(OrganizationRequest(base: apiRequest, organization: organization))
+            let request = OrganizationRequest(base: apiRequest, organization: organization)
+            guard let exchange else { return try await handler(request) }
+            return try await once(exchange, request.store()) { try await handler(request) }
         }
+    }
+
+    /// Answers a request with an idempotency key as it was answered before, else by what `handle` does.
+    private func once(
+        _ exchange: IdempotentExchange?, _ store: any AnswerStore,
+        _ handle: () async throws -> ServerResponse
+    ) async throws -> ServerResponse {
+        guard let exchange else { return try await handle() }
+        guard environment.inFlight.begin(exchange.id) else {
+            throw HTTPProblem.api(
+                .idempotencyKeyInUse, detail: "A request with this key is being carried out.",
+                fields: [.retryAfter: "1"])
+        }
+        defer { environment.inFlight.end(exchange.id) }
+        if let answer = try await exchange.earlierAnswer(in: store) { return answer }
+        let answer = try await handle()
+        try await exchange.keep(answer, in: store)
+        return answer
     }
 }

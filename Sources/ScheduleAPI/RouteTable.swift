@@ -54,6 +54,8 @@ package enum RouteTable {
         .organization(
             .get, "/v1/orgs/{org}/campaign-instances/{id}/changes", .read, CampaignInstanceHandlers.changes,
             query: .page),
+        .organization(
+            .post, "/v1/orgs/{org}/campaign-instances/{id}/trigger", .write, CampaignInstanceHandlers.trigger),
 
         .organization(.post, "/v1/orgs/{org}/contact-campaigns", .write, TargetHandlers.create),
         .organization(

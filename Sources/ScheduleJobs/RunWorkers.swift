@@ -118,7 +118,8 @@ public final class RunWorkers: Sendable {
         for continuation in idle { continuation.resume() }
     }
 
-    private func wake(_ organizationID: String) {
+    /// Sees to runs that were put in the queue of an organisation.
+    public func wake(_ organizationID: String) {
         let continuation = state.withLock { state -> CheckedContinuation<Void, Never>? in
             if state.active.contains(organizationID) {
                 state.again.insert(organizationID)

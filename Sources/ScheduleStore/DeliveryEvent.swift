@@ -61,7 +61,7 @@ public struct DeliveryEvent: Hashable, Sendable {
 }
 
 /// What became of events that were stored together.
-public struct DeliveryEventOutcome: Hashable, Sendable {
+public struct DeliveryEventOutcome: Hashable, ChangeOutcome {
     /// What became of one.
     public enum Result: Hashable, Sendable {
         /// It is stored, and what follows from it is done.

@@ -29,15 +29,15 @@ public struct ImportBatch: Sendable {
 }
 
 /// What became of the rows of a batch.
-public struct ImportBatchOutcome: Hashable, Sendable {
+public struct ImportBatchOutcome: Hashable, ChangeOutcome {
     /// Contacts added.
     public var created = 0
     /// Contacts changed.
     public var updated = 0
     /// Contacts that already were as sent.
     public var unchanged = 0
-    /// Ids of the contacts added or changed, in the order of the rows: those to schedule anew.
-    public var changedContactIDs: [Int64] = []
+    /// The contacts added, and those changed in a column that rules look at, in the order of the rows.
+    public var touched = Touched.nothing
     /// Rows that the store itself refused, with code `conflict`: the row's `id` names one contact and its
     /// `external_id` another one. They are stored among the rejects already.
     public var conflicts: [ImportReject] = []

@@ -9,15 +9,20 @@ public import SchedulingCore
 /// 3. Readers never wait for a writer, nor the writer for readers.
 /// 4. Every failure is a `StoreError`, except that a task which is cancelled gets its `CancellationError`.
 /// 5. The store reads no clock: `now` is handed in, as the text that the columns shall hold.
-public protocol OrganizationStore: CampaignStore, DeliveryStore {
+public protocol OrganizationStore: CampaignStore, DeliveryStore, AnswerStore {
+    /// The same store, where each verb that changes something also stores, in its transaction, what goes with it.
+    func accompanied(by companion: ChangeCompanion) -> any OrganizationStore
+
     // MARK: Contacts
 
     /// Adds a contact.
     ///
     /// - Throws: `conflict` with field `id` or `external_id` where another contact has it.
-    func insertContact(_ draft: ContactDraft) async throws -> ContactRecord
+    func insertContact(_ draft: ContactDraft) async throws -> StoreChange<ContactRecord>
     /// A contact, nil where there is none.
     func contact(id: Int64) async throws -> ContactRecord?
+    /// The ids of contacts as a client names them, in the same order; nil where there is no such contact.
+    func contactIDs(of references: [ContactReference]) async throws -> [Int64?]
     /// Contacts of the organisation.
     func countContacts() async throws -> Int
     /// Contacts that meet a filter, in order of id, behind a cursor.

@@ -66,7 +66,7 @@ public struct SendReport: Hashable, Sendable {
 }
 
 /// What became of reports that were stored together.
-public struct SendReportOutcome: Hashable, Sendable {
+public struct SendReportOutcome: Hashable, ChangeOutcome {
     /// One for each report, in their order.
     public var results: [SendReport.Result] = []
     /// The contacts whose plan is another one now: events of their messages had waited for the reports.

@@ -1,5 +1,5 @@
 /// What the service itself stores: organisations and access tokens. The rules of `OrganizationStore` hold.
-public protocol ServiceStore: Sendable {
+public protocol ServiceStore: AnswerStore {
     // MARK: Organisations
 
     /// Adds an organisation.

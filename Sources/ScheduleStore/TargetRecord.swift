@@ -79,7 +79,7 @@ public struct TargetFilter: Hashable, Sendable {
 }
 
 /// What became of targets that were stored together.
-public struct TargetBatchOutcome: Hashable, Sendable {
+public struct TargetBatchOutcome: Hashable, ChangeOutcome {
     /// A target that was refused.
     public struct Reject: Hashable, Sendable {
         /// Its position among the targets, from 0.

@@ -1,6 +1,6 @@
 /// Whom a change concerns: the contacts whose emails it may have moved, and the campaign instances whose
 /// contacts it concerns as a whole. Who changes something asks for the runs that decide these anew.
-public struct Touched: Hashable, Sendable {
+public struct Touched: Hashable, ChangeOutcome {
     /// Ids of contacts, each once; one that was deleted is among them too.
     public var contactIDs: [Int64]
     /// Ids of campaign instances, each once; one that was deleted is among them too.
@@ -12,6 +12,9 @@ public struct Touched: Hashable, Sendable {
         self.campaignInstanceIDs = campaignInstanceIDs
     }
 
+    /// Itself: what a verb returns that has nothing else to tell.
+    public var touched: Touched { self }
+
     /// Nobody's emails are concerned.
     public static let nothing = Touched()
 
@@ -20,7 +23,7 @@ public struct Touched: Hashable, Sendable {
 }
 
 /// A record as a verb has left it.
-public struct StoreChange<Record: Sendable>: Sendable {
+public struct StoreChange<Record: Sendable>: ChangeOutcome {
     /// The record as it is now.
     public var record: Record
     /// Whether the verb has added it.

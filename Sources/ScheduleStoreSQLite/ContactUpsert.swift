@@ -54,13 +54,13 @@ struct ContactUpsert {
         } else {
             try table.replace(changed)
             outcome.updated += 1
-            outcome.changedContactIDs.append(record.id)
+            if changed.planned != record.planned { outcome.touched.contactIDs.append(record.id) }
         }
     }
 
     private mutating func insert(_ draft: ContactDraft) throws {
         outcome.created += 1
-        outcome.changedContactIDs.append(try table.insert(draft))
+        outcome.touched.contactIDs.append(try table.insert(draft))
     }
 
     private mutating func reject(_ row: ImportBatch.Row, field: String, code: String, value: String?) {

@@ -1,8 +1,8 @@
 import GRDB
 
-/// The tables and indexes of claims, reports and events: the second version of an organisation's file, frozen.
+/// The tables and indexes of claims, reports and events: the third version of an organisation's file, frozen.
 enum DeliverySchema {
-    /// What brings a file of the first version to the second.
+    /// What brings a file of the second version to the third.
     ///
     /// 1. Due rows are found by status and date, and with the priority in the same index the most important of them
     ///    without looking at the others.

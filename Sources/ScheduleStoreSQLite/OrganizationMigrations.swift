@@ -11,7 +11,15 @@ enum OrganizationMigrations {
         migrator.registerMigration(first, foreignKeyChecks: .immediate) { database in
             try Adoption(database).adopt()
         }
-        migrator.registerMigration("organization-2", foreignKeyChecks: .immediate) { database in
+        migrator.registerMigration("organization-2") { database in
+            try database.execute(
+                sql: """
+                    \(AnswerTable.creation)
+                    CREATE INDEX scheduler_runs_plans ON scheduler_runs (id)
+                        WHERE kind = 'full' AND state = 'completed' AND dry_run = 0;
+                    """)
+        }
+        migrator.registerMigration("organization-3", foreignKeyChecks: .immediate) { database in
             try database.execute(sql: DeliverySchema.creation)
         }
         return migrator

@@ -16,12 +16,39 @@ enum RunTable {
         throw StoreError(.notFound, operation: "find a run", path: path, cause: "there is no run \(id)")
     }
 
+    /// The newest full run that is completed and was no dry run; nil where there is none.
+    static func latestFullRun(_ database: Database) throws -> RunRecord? {
+        let sql = """
+            SELECT * FROM scheduler_runs WHERE kind = 'full' AND state = 'completed' AND dry_run = 0
+            ORDER BY id DESC LIMIT 1
+            """
+        return try Row.fetchOne(database, sql: sql).flatMap(record)
+    }
+
+    /// Puts a run in the queue, or joins it to one that waits.
+    static func queue(
+        _ request: RunRequest, now: String, _ database: Database
+    ) throws -> (run: RunRecord, isNew: Bool) {
+        if let waiting = try join(request, database) { return (waiting, false) }
+        try database.execute(
+            sql: """
+                INSERT INTO scheduler_runs
+                    (kind, today, state, dry_run, replan, contact_ids, campaign_instance_id, created_at)
+                VALUES (?, ?, 'queued', ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                request.kind.rawValue, request.today.description, request.isDryRun, request.replans,
+                request.contactIDs.map { JSONText.array($0) }, request.campaignInstanceID, now,
+            ])
+        return (RunRecord(id: database.lastInsertedRowID, request: request, createdAt: now), true)
+    }
+
     /// Contacts that one run of kind `contacts` takes in at most by joining.
     private static let joinedContacts = 50_000
 
     /// The run that waits and does what a request asks for: the same full run, or one of some contacts, to which
     /// the request's contacts are added. Nil where there is none.
-    static func join(_ request: RunRequest, _ database: Database) throws -> RunRecord? {
+    private static func join(_ request: RunRequest, _ database: Database) throws -> RunRecord? {
         guard request.kind == .full || request.kind == .contacts else { return nil }
         let row = try Row.fetchOne(
             database,

@@ -3,7 +3,7 @@ public import ScheduleStore
 
 extension SQLiteOrganizationStore {
     /// Adds a contact.
-    public func insertContact(_ draft: ContactDraft) async throws -> ContactRecord {
+    public func insertContact(_ draft: ContactDraft) async throws -> StoreChange<ContactRecord> {
         let path = path
         return try await write("insert a contact") { database in
             try ContactTable.check(draft, path: path)
@@ -19,13 +19,29 @@ extension SQLiteOrganizationStore {
                     cause: "another contact has this external_id")
             }
             let id = try table.insert(draft)
-            return try table.contact(id: id) ?? ContactRecord(id: id)
+            return StoreChange(
+                try table.contact(id: id) ?? ContactRecord(id: id), isNew: true,
+                touched: Touched(contactIDs: [id]))
         }
     }
 
     /// A contact, nil where there is none.
     public func contact(id: Int64) async throws -> ContactRecord? {
         try await read("read a contact") { try ContactTable.contact(id: id, $0) }
+    }
+
+    /// The ids of contacts as a client names them, in the same order; nil where there is no such contact.
+    public func contactIDs(of references: [ContactReference]) async throws -> [Int64?] {
+        try await read("find contacts") { database in
+            let table = try ContactTable(database)
+            return try references.map { reference in
+                switch reference {
+                case .id(let id): try table.contact(id: id)?.id
+                case .externalID(let key): try table.id(externalID: key)
+                case .email(let email): try table.id(email: email, isKeyless: false)
+                }
+            }
+        }
     }
 
     /// Contacts of the organisation.
@@ -123,5 +139,5 @@ extension ContactTable {
 
 extension ContactRecord {
     /// The columns that rules look at.
-    fileprivate var planned: [String?] { [email, zipCode, state, birthDate, effectiveDate, phoneNumber] }
+    var planned: [String?] { [email, zipCode, state, birthDate, effectiveDate, phoneNumber] }
 }

@@ -6,20 +6,7 @@ extension SQLiteOrganizationStore {
     /// Puts a run in the queue. Where a full run already waits with the same date, dry run and replan, a
     /// second one is that one, and contacts join a run of kind `contacts` that waits: `isNew` is false.
     public func createRun(_ request: RunRequest, now: String) async throws -> (run: RunRecord, isNew: Bool) {
-        try await write("create a run") { database in
-            if let waiting = try RunTable.join(request, database) { return (waiting, false) }
-            try database.execute(
-                sql: """
-                    INSERT INTO scheduler_runs
-                        (kind, today, state, dry_run, replan, contact_ids, campaign_instance_id, created_at)
-                    VALUES (?, ?, 'queued', ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    request.kind.rawValue, request.today.description, request.isDryRun, request.replans,
-                    request.contactIDs.map { JSONText.array($0) }, request.campaignInstanceID, now,
-                ])
-            return (RunRecord(id: database.lastInsertedRowID, request: request, createdAt: now), true)
-        }
+        try await write("create a run") { try RunTable.queue(request, now: now, $0) }
     }
 
     /// A run, nil where there is none.
@@ -39,13 +26,7 @@ extension SQLiteOrganizationStore {
 
     /// The newest full run that is completed and was no dry run; nil where there is none.
     public func latestFullRun() async throws -> RunRecord? {
-        try await read("read the latest full run") { database in
-            let sql = """
-                SELECT * FROM scheduler_runs WHERE kind = 'full' AND state = 'completed' AND NOT dry_run
-                ORDER BY id DESC LIMIT 1
-                """
-            return try Row.fetchOne(database, sql: sql).flatMap(RunTable.record)
-        }
+        try await read("read the latest full run") { try RunTable.latestFullRun($0) }
     }
 
     /// The oldest run that waits, now running; nil where none waits. Versions are kept from the first claim.

@@ -6,28 +6,36 @@ public import ScheduleStore
 /// Every asynchronous verb runs on the queue of a connection, so that no thread of Swift's cooperative pool
 /// ever waits for the file.
 public final class SQLiteOrganizationStore: OrganizationStore {
+    /// The file, shared by all views of it.
+    private let file: OrganizationFile
+    /// What is stored beside each change; nil for nothing.
+    private let companion: ChangeCompanion?
+
     /// The file.
-    public let path: String
-    let options: StoreOptions
-    let pool: DatabasePool
-    private let logKeeper: LogKeeper
+    public var path: String { file.path }
+    var options: StoreOptions { file.options }
+    var pool: DatabasePool { file.pool }
     /// The verbs that wait while a run writes.
-    package let waiting = WaitingWriters()
+    package var waiting: WaitingWriters { file.waiting }
 
     /// Opens a file, makes it where it is missing, and adopts it where another system made it: a copy of it
     /// as it was is then beside it as `<file>.before-adoption`.
     ///
     /// - Throws: `StoreError`.
     public init(path: String, options: StoreOptions = StoreOptions()) throws {
-        self.path = path
-        self.options = options
-        pool = try StoreFile.open(
-            path, options: options, migrator: OrganizationMigrations.migrator, adopts: true)
-        let pool = pool
-        logKeeper = try storing("open", path: path) { try LogKeeper(pool: pool, options: options) }
+        file = try OrganizationFile(path: path, options: options)
+        companion = nil
     }
 
-    deinit { logKeeper.stopEventually() }
+    private init(_ file: OrganizationFile, _ companion: ChangeCompanion) {
+        self.file = file
+        self.companion = companion
+    }
+
+    /// The same store, where each verb that changes something also stores, in its transaction, what goes with it.
+    public func accompanied(by companion: ChangeCompanion) -> any OrganizationStore {
+        SQLiteOrganizationStore(file, companion)
+    }
 
     /// Moves what was written into its final place, as far as nobody reads the old state; never waits.
     public func maintain() async throws {
@@ -46,10 +54,7 @@ public final class SQLiteOrganizationStore: OrganizationStore {
     }
 
     /// Closes the file; waits for verbs that are under way.
-    func closeFile() throws {
-        logKeeper.stop()
-        try storing("close", path: path) { try pool.close() }
-    }
+    func closeFile() throws { try file.close() }
 
     /// A reader of its own for a run.
     public func makeRunReader() throws -> any RunReader {
@@ -82,8 +87,13 @@ public final class SQLiteOrganizationStore: OrganizationStore {
     ) async throws -> Result {
         waiting.enter()
         defer { waiting.leave() }
+        let companion = companion
         do {
-            return try await pool.write(body)
+            return try await pool.write { database in
+                let outcome = try body(database)
+                try companion?.store(beside: outcome, in: database)
+                return outcome
+            }
         } catch {
             throw StoreError.mapping(error, operation: operation, path: path)
         }
@@ -97,5 +107,40 @@ public final class SQLiteOrganizationStore: OrganizationStore {
         } catch {
             throw StoreError.mapping(error, operation: operation, path: path)
         }
+    }
+}
+
+/// An organisation's file, open as long as somebody has it.
+private final class OrganizationFile: Sendable {
+    let path: String
+    let options: StoreOptions
+    let pool: DatabasePool
+    let waiting = WaitingWriters()
+    private let logKeeper: LogKeeper
+
+    init(path: String, options: StoreOptions) throws {
+        self.path = path
+        self.options = options
+        pool = try StoreFile.open(
+            path, options: options, migrator: OrganizationMigrations.migrator, adopts: true)
+        let pool = pool
+        logKeeper = try storing("open", path: path) { try LogKeeper(pool: pool, options: options) }
+    }
+
+    deinit { logKeeper.stopEventually() }
+
+    func close() throws {
+        logKeeper.stop()
+        try storing("close", path: path) { try pool.close() }
+    }
+}
+
+extension ChangeCompanion {
+    /// Stores what goes with a verb's outcome, in the verb's transaction.
+    fileprivate func store(beside outcome: any Sendable, in database: Database) throws {
+        try store(
+            beside: outcome, plan: { try RunTable.latestFullRun(database) },
+            queue: { try RunTable.queue($0, now: now, database).run },
+            keep: { try AnswerTable.keep($0, database) })
     }
 }

@@ -25,6 +25,7 @@ enum ServiceSchema {
                     CREATE INDEX tokens_organization ON tokens (organization_id);
                     """)
         }
+        migrator.registerMigration("service-2") { try $0.execute(sql: AnswerTable.creation) }
         return migrator
     }
 }

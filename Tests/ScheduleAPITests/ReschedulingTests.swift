@@ -119,6 +119,31 @@ import Testing
         }
     }
 
+    @Test func `the contacts that an import adds or changes are planned at once, in one run`() async throws {
+        try await withPlan { test in
+            let csv =
+                "id,email,zip_code,state,first_name\n1,c1@b.c,75001,NY,Ann\n2,c2@b.c,75001,,Bob\n9,n@b.c,10001,,\n"
+            let answer = try await test.send(.post, "\(Self.contacts)/import", body: csv, type: "text/csv")
+            #expect(answer.status == 200)
+            let runs = try await test.send(.get, Self.runs).items
+            #expect(runs.map { $0["kind"] as? String } == ["contacts", "full"])
+            try await test.carryOutRun()
+            let run = try #require(try await test.send(.get, "\(Self.runs)?limit=1").items.first)
+            let report = try #require(run["report"] as? [String: Any])
+            #expect(report["contacts_processed"] as? Int == 2)
+            #expect(try await reasons(test, contact: 1).allSatisfy { $0 == "year_round_exclusion" })
+            #expect(try await !reasons(test, contact: 9).isEmpty)
+        }
+    }
+
+    @Test func `an import of contacts that are as they were makes no run`() async throws {
+        try await withPlan { test in
+            let csv = "id,email,zip_code,birth_date\n1,c1@b.c,75001,1950-06-15\n"
+            _ = try await test.send(.post, "\(Self.contacts)/import", body: csv, type: "text/csv")
+            #expect(try await test.send(.get, Self.runs).items.count == 1)
+        }
+    }
+
     @Test func `a change that no rule looks at makes no run`() async throws {
         try await withPlan { test in
             _ = try await test.send(.patch, "\(Self.contacts)/1", body: #"{"first_name":"Ann"}"#)

@@ -123,7 +123,7 @@ struct AdoptionTests {
         #expect(contacts.map(\.id) == [1, 5, 6, 7, 8])
         #expect(contacts.prefix(2).map(\.firstName) == ["Anna", "Bert"])
         #expect(Set(contacts.compactMap(\.firstName)) == ["Anna", "Bert", "Carl", "Dora", "Emil"])
-        let next = try await store.insertContact(ContactDraft())
+        let next = try await store.insertContact(ContactDraft()).record
         #expect(next.id == 9)
         let catalog = try catalogWithCampaign()
         _ = try store.makeRunWriter().apply(

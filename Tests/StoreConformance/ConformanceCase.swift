@@ -19,6 +19,6 @@ public struct ConformanceCase: Sendable, CustomTestStringConvertible {
 
     /// Every behaviour.
     public static let all: [ConformanceCase] =
-        contacts + suppressions + campaigns + imports + runs + reading + applying + schedules + claims
-        + delivery + service
+        contacts + companions + answers + suppressions + campaigns + imports + runs + reading + applying
+        + schedules + claims + delivery + service
 }

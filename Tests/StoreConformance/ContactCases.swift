@@ -11,7 +11,7 @@ extension ConformanceCase {
             draft.lastName = ""
             draft.email = "Zoe@Example.com"
             draft.birthDate = "1961-02-29"
-            let inserted = try await store.insertContact(draft)
+            let inserted = try await store.insertContact(draft).record
             #expect(inserted.lastName == nil)
             #expect(inserted.firstName == "Zoë")
             #expect(inserted.birthDate == "1961-02-29")
@@ -37,7 +37,7 @@ extension ConformanceCase {
         ConformanceCase("ids count up behind the highest id ever given") { backend in
             let store = try await backend.openOrganization("a")
             _ = try await store.insertContact(ContactDraft(id: 41))
-            let next = try await store.insertContact(ContactDraft())
+            let next = try await store.insertContact(ContactDraft()).record
             #expect(next.id == 42)
         },
         ConformanceCase("an id below 1 or above 2⁵³ − 1 is refused") { backend in
@@ -156,7 +156,7 @@ extension ConformanceCase {
             #expect(kept.map(\.status) == ["sent", "cancelled"])
             let others = try await store.schedules(ofContact: 1)
             #expect(others.count == 4)
-            let next = try await store.insertContact(ContactDraft())
+            let next = try await store.insertContact(ContactDraft()).record
             #expect(next.id == 3)
             let again = await errorCode { _ = try await store.deleteContact(id: 2) }
             #expect(again == .notFound)

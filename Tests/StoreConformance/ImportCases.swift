@@ -32,7 +32,7 @@ extension ConformanceCase {
                     draft(email: "Three@Example.com"),
                 ]), importID: record.id)
             #expect(first.created == 3)
-            #expect(first.changedContactIDs == [10, 11, 12])
+            #expect(first.touched.contactIDs == [10, 11, 12])
             let second = try await store.importBatch(
                 batch([
                     draft(id: 10, email: "ten@example.com", firstName: "Ten"),

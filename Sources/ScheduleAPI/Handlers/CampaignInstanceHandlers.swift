@@ -10,11 +10,13 @@ enum CampaignInstanceHandlers {
         var fields = try await request.base.jsonObject()
         let types = try await CampaignTypeHandlers.all(request)
         let body = try CampaignInstanceBody(&fields, current: nil, types: types)
-        let change = try await request.store().insertCampaignInstance(
-            body.values.compactMapValues { $0 }, now: request.base.now)
-        try await request.reschedule(change.touched)
-        let location = request.path("campaign-instances/\(change.record.id)")
-        return .json(.created, fields: [.location: location], change.record.write)
+        return try await request.change { store in
+            try await store.insertCampaignInstance(
+                body.values.compactMapValues { $0 }, now: request.base.now)
+        } answer: { change in
+            let location = request.path("campaign-instances/\(change.record.id)")
+            return .json(.created, fields: [.location: location], change.record.write)
+        }
     }
 
     /// `GET /v1/orgs/{org}/campaign-instances`
@@ -37,25 +39,27 @@ enum CampaignInstanceHandlers {
     /// `PATCH /v1/orgs/{org}/campaign-instances/{id}`: every change is logged with who made it.
     static func update(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
-        let store = try await request.store()
-        let current = try await instance(request, store)
+        let current = try await instance(request, request.store())
         var fields = try await request.base.jsonObject()
         let types = try await CampaignTypeHandlers.all(request)
         let body = try CampaignInstanceBody(&fields, current: current, types: types)
-        let change = try await store.updateCampaignInstance(
-            id: current.id, body.values, by: request.base.principal.name, now: request.base.now)
-        try await request.reschedule(change.touched)
-        return .json(change.record.write)
+        return try await request.change { store in
+            try await store.updateCampaignInstance(
+                id: current.id, body.values, by: request.base.principal.name, now: request.base.now)
+        } answer: { change in
+            .json(change.record.write)
+        }
     }
 
     /// `DELETE /v1/orgs/{org}/campaign-instances/{id}`
     static func delete(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
-        let store = try await request.store()
-        let touched = try await store.deleteCampaignInstance(
-            id: instance(request, store).id, by: request.base.principal.name, now: request.base.now)
-        try await request.reschedule(touched)
-        return .noContent
+        return try await request.change { store in
+            try await store.deleteCampaignInstance(
+                id: instance(request, store).id, by: request.base.principal.name, now: request.base.now)
+        } answer: { _ in
+            .noContent
+        }
     }
 
     /// `GET /v1/orgs/{org}/campaign-instances/{id}/changes`: also of an instance that was removed.
@@ -71,7 +75,31 @@ enum CampaignInstanceHandlers {
         return .page(page, of: .campaignChanges) { $0.write(to: &$1) }
     }
 
-    private static func instance(
+    /// `POST /v1/orgs/{org}/campaign-instances/{id}/trigger`: enrols contacts and plans them in one run, whether
+    /// or not anybody has a plan yet. All of them, or none where one is not known.
+    static func trigger(_ request: OrganizationRequest) async throws -> ServerResponse {
+        try request.query.finish()
+        let store = try await request.store()
+        let id = try await instance(request, store).id
+        var fields = try await request.base.jsonObject()
+        let targets = try await CampaignTriggerBody(&fields).targets(ofInstance: id, in: store)
+        return try await request.change { _, plan in
+            var run = RunRequest(kind: .contacts, today: try request.planningDate(plan))
+            run.contactIDs = Set(targets.map(\.contactID)).sorted()
+            return [run]
+        } _: { store in
+            try await store.storeTargets(targets)
+        } answer: { _, runs in
+            guard let run = runs.first else { throw HTTPProblem.api(.internalError) }
+            return .json(
+                .accepted, fields: [.location: request.path("scheduler-runs/\(run.id)")], run.write)
+        }
+    }
+
+    /// The instance that the path names.
+    ///
+    /// - Throws: 404.
+    static func instance(
         _ request: OrganizationRequest, _ store: any OrganizationStore
     ) async throws -> CampaignInstanceRecord {
         guard let instance = try await store.campaignInstance(id: try request.parameters.id()) else {

@@ -30,12 +30,14 @@ enum CampaignTypeHandlers {
         try request.query.finish()
         var fields = try await request.base.jsonObject()
         let type = try CampaignType(named: request.parameters["name"] ?? "", &fields)
-        let change = try await request.store().putCampaignType(type)
-        try await request.reschedule(change.touched)
-        let isNew = change.isNew && request.base.services.campaignTypes[type.name] == nil
-        guard isNew else { return .json(change.record.write) }
-        return .json(
-            .created, fields: [.location: request.path("campaign-types/\(type.name)")], change.record.write)
+        return try await request.change {
+            try await $0.putCampaignType(type)
+        } answer: { change in
+            let isNew = change.isNew && request.base.services.campaignTypes[type.name] == nil
+            guard isNew else { return .json(change.record.write) }
+            let location = request.path("campaign-types/\(type.name)")
+            return .json(.created, fields: [.location: location], change.record.write)
+        }
     }
 
     /// `DELETE /v1/orgs/{org}/campaign-types/{name}`: a stored type without instances. One of the configuration
@@ -44,7 +46,11 @@ enum CampaignTypeHandlers {
         try request.query.finish()
         let name = request.parameters["name"] ?? ""
         do {
-            try await request.reschedule(try await request.store().deleteCampaignType(name: name))
+            return try await request.change {
+                try await $0.deleteCampaignType(name: name)
+            } answer: { _ in
+                .noContent
+            }
         } catch let error as StoreError where error.code == .wrongState {
             throw HTTPProblem.api(.conflict, detail: "There are instances of the type.")
         } catch let error as StoreError where error.code == .notFound {
@@ -52,7 +58,6 @@ enum CampaignTypeHandlers {
             throw HTTPProblem.api(
                 .conflict, detail: "The type is the configuration's; store it with active false to end it.")
         }
-        return .noContent
     }
 
     /// Every type by name.

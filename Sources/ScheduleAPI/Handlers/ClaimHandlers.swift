@@ -37,8 +37,11 @@ enum ClaimHandlers {
             unixSeconds: now,
             quietHours: QuietHours(utcSeconds: moment, standard: environment.zone, zone: services.zone),
             policy: environment.policy, zone: environment.zone)
-        let outcome = try await request.store().claimEmails(claim, now: request.base.now)
-        return .json(.ok, capacity: 64 + outcome.items.count * 640, outcome.write)
+        return try await request.change {
+            try await $0.claimEmails(claim, now: request.base.now)
+        } answer: { outcome in
+            .json(.ok, capacity: 64 + outcome.items.count * 640, outcome.write)
+        }
     }
 
     /// The date, or the moment, that a claim is made for instead of now.
@@ -61,15 +64,17 @@ enum ClaimHandlers {
         let services = request.base.services
         let bytes = try await request.base.request.body.collect(upTo: services.jsonBodyBytes)
         let body = try SendReportBody(bytes, unixSeconds: services.unixSeconds())
-        let outcome = try await request.store().recordReports(body.reports, now: request.base.now)
-        try await request.reschedule(outcome.touched)
-        let answers = body.answers(outcome.results)
-        return .json(.ok, capacity: 64 + answers.count * 48) { writer in
-            writer.member("results") { writer in
-                writer.array(answers) { writer, answer in
-                    writer.object { writer in
-                        writer.member("id") { $0.value(answer.id) }
-                        writer.member("result", answer.result.rawValue)
+        return try await request.change {
+            try await $0.recordReports(body.reports, now: request.base.now)
+        } answer: { outcome in
+            let answers = body.answers(outcome.results)
+            return .json(.ok, capacity: 64 + answers.count * 48) { writer in
+                writer.member("results") { writer in
+                    writer.array(answers) { writer, answer in
+                        writer.object { writer in
+                            writer.member("id") { $0.value(answer.id) }
+                            writer.member("result", answer.result.rawValue)
+                        }
                     }
                 }
             }

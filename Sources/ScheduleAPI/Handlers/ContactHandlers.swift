@@ -9,10 +9,11 @@ enum ContactHandlers {
         try request.query.finish()
         var fields = try await request.base.jsonObject()
         let body = try ContactBody(&fields, today: try request.today())
-        let store = try await request.store()
-        let contact = try await naming { try await store.insertContact(body.draft) }
-        try await request.reschedule(Touched(contactIDs: [contact.id]))
-        return answer(.created, contact, fields: [.location: request.path("contacts/\(contact.id)")])
+        return try await request.change { store in
+            try await naming { try await store.insertContact(body.draft) }
+        } answer: { change in
+            answer(request, change)
+        }
     }
 
     /// `PUT /v1/orgs/{org}/contacts/{id}`: 201 where there was no such contact.
@@ -21,31 +22,34 @@ enum ContactHandlers {
         let id = try request.parameters.id()
         var fields = try await request.base.jsonObject()
         let body = try ContactBody(&fields, .replacement(id: id), today: try request.today())
-        let store = try await request.store()
-        let change = try await naming { try await store.putContact(id: id, body.draft) }
-        try await request.reschedule(change.touched)
-        guard change.isNew else { return answer(.ok, change.record) }
-        return answer(.created, change.record, fields: [.location: request.path("contacts/\(id)")])
+        return try await request.change { store in
+            try await naming { try await store.putContact(id: id, body.draft) }
+        } answer: { change in
+            answer(request, change)
+        }
     }
 
     /// `PATCH /v1/orgs/{org}/contacts/{id}`
     static func update(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
-        let store = try await request.store()
-        let contact = try await contact(request, store)
+        let id = try await contact(request, request.store()).id
         var fields = try await request.base.jsonObject()
-        let body = try ContactBody(&fields, .change(id: contact.id), today: try request.today())
-        let change = try await naming { try await store.updateContact(id: contact.id, body.draft) }
-        try await request.reschedule(change.touched)
-        return answer(.ok, change.record)
+        let body = try ContactBody(&fields, .change(id: id), today: try request.today())
+        return try await request.change { store in
+            try await naming { try await store.updateContact(id: id, body.draft) }
+        } answer: { change in
+            answer(request, change)
+        }
     }
 
     /// `DELETE /v1/orgs/{org}/contacts/{id}`: the contact and its emails that are not committed.
     static func delete(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
-        let store = try await request.store()
-        try await request.reschedule(try await store.deleteContact(id: contact(request, store).id))
-        return .noContent
+        return try await request.change { store in
+            try await store.deleteContact(id: contact(request, store).id)
+        } answer: { _ in
+            .noContent
+        }
     }
 
     /// `GET /v1/orgs/{org}/contacts`
@@ -83,9 +87,11 @@ enum ContactHandlers {
     }
 
     private static func answer(
-        _ status: HTTPResponse.Status, _ contact: ContactRecord, fields: HTTPFields = [:]
+        _ request: OrganizationRequest, _ change: StoreChange<ContactRecord>
     ) -> ServerResponse {
-        .json(status, fields: fields) { writer in
+        let contact = change.record
+        let fields: HTTPFields = change.isNew ? [.location: request.path("contacts/\(contact.id)")] : [:]
+        return .json(change.isNew ? .created : .ok, fields: fields) { writer in
             contact.write(to: &writer)
             writer.member("warnings") { writer in
                 writer.array(ContactBody.warnings(about: contact)) { $0.value($1) }

@@ -17,14 +17,29 @@ enum ImportHandlers {
             case .ndjson: .ndjson
             case .json: .jsonArray
             }
+        return try await request.change {
+            try await take(request, format, into: $0)
+        } answer: { outcome in
+            let location = request.path("imports/\(outcome.record.id)")
+            return .json(.ok, fields: [.contentLocation: location]) { writer in
+                outcome.record.writeCounts(to: &writer)
+                writer.member("errors") { writer in
+                    writer.array(outcome.errors) { writer, reject in writer.object(reject.write) }
+                }
+            }
+        }
+    }
+
+    private static func take(
+        _ request: OrganizationRequest, _ format: ImportDecoder.Format, into store: any OrganizationStore
+    ) async throws -> ContactImporter.Outcome {
         let services = request.base.services
         let importer = ContactImporter(
-            store: try await request.store(), today: try request.today(),
+            store: store, today: try request.today(),
             now: { Timestamp.column(unixSeconds: services.unixSeconds()) })
         let importID = Mutex<Int64?>(nil)
-        let outcome: ContactImporter.Outcome
         do {
-            outcome = try await importer.importContacts(request.base.request.body, format: format) { id in
+            return try await importer.importContacts(request.base.request.body, format: format) { id in
                 importID.withLock { $0 = id }
             }
         } catch {
@@ -34,13 +49,6 @@ enum ImportHandlers {
             }
             problem.fields[.contentLocation] = request.path("imports/\(id)")
             throw problem
-        }
-        let location = request.path("imports/\(outcome.record.id)")
-        return .json(.ok, fields: [.contentLocation: location]) { writer in
-            outcome.record.writeCounts(to: &writer)
-            writer.member("errors") { writer in
-                writer.array(outcome.errors) { writer, reject in writer.object(reject.write) }
-            }
         }
     }
 

@@ -16,10 +16,13 @@ enum SuppressionHandlers {
         var draft = SuppressionDraft(contactID: contactID ?? 0, channel: channel ?? .all)
         draft.reason = reason
         draft.source = source
-        let change = try await request.store().insertSuppression(draft, now: request.base.now)
-        try await request.reschedule(change.touched)
-        let location = request.path("suppressions/\(change.record.id)")
-        return .json(.created, fields: [.location: location], change.record.write)
+        let suppression = draft
+        return try await request.change { store in
+            try await store.insertSuppression(suppression, now: request.base.now)
+        } answer: { change in
+            let location = request.path("suppressions/\(change.record.id)")
+            return .json(.created, fields: [.location: location], change.record.write)
+        }
     }
 
     /// `GET /v1/orgs/{org}/suppressions`
@@ -36,8 +39,11 @@ enum SuppressionHandlers {
     /// `DELETE /v1/orgs/{org}/suppressions/{id}`
     static func delete(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
-        try await request.reschedule(
-            try await request.store().deleteSuppression(id: request.parameters.id()))
-        return .noContent
+        let id = try request.parameters.id()
+        return try await request.change {
+            try await $0.deleteSuppression(id: id)
+        } answer: { _ in
+            .noContent
+        }
     }
 }

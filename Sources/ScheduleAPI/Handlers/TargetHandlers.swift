@@ -9,32 +9,34 @@ enum TargetHandlers {
         try request.query.finish()
         let type = try MediaType.ofBody(
             request.base.request, accepted: [.json, .ndjson, .csv], standard: .json)
-        var intake = TargetIntake(store: try await request.store())
-        if type == .json {
-            let bytes = try await request.base.request.body.collect(upTo: request.base.services.jsonBodyBytes)
-            let document = try JSONObjectReader.document(bytes)
-            guard case .array(let elements) = document.root else { return try await add(document, request) }
-            let repeating = Set(document.duplicates.compactMap { $0.description.split(separator: "/").first })
-            let rows = elements.enumerated().map { index, element -> TargetRows.Row in
-                guard case .object(let members) = element, !repeating.contains("\(index)") else {
-                    return .malformed(element.kind)
-                }
-                return .members(members)
+        guard type == .json else {
+            return try await addMany(request) {
+                try await $0.take(request.base.request.body, isCSV: type == .csv)
             }
-            try await request.reschedule(try await intake.take(rows))
-            return .json(intake.write)
         }
-        var reader = TargetRows(isCSV: type == .csv)
-        var rows: [TargetRows.Row] = []
-        for try await piece in request.base.request.body {
-            try reader.feed(piece, to: &rows)
-            guard rows.count >= TargetIntake.batchRows else { continue }
-            try await request.reschedule(try await intake.take(rows))
-            rows.removeAll(keepingCapacity: true)
+        let bytes = try await request.base.request.body.collect(upTo: request.base.services.jsonBodyBytes)
+        let document = try JSONObjectReader.document(bytes)
+        guard case .array(let elements) = document.root else { return try await add(document, request) }
+        let repeating = Set(document.duplicates.compactMap { $0.description.split(separator: "/").first })
+        let rows = elements.enumerated().map { index, element -> TargetRows.Row in
+            guard case .object(let members) = element, !repeating.contains("\(index)") else {
+                return .malformed(element.kind)
+            }
+            return .members(members)
         }
-        try reader.finish(to: &rows)
-        try await request.reschedule(try await intake.take(rows))
-        return .json(intake.write)
+        return try await addMany(request) { try await $0.take(rows) }
+    }
+
+    private static func addMany(
+        _ request: OrganizationRequest, _ take: (inout TargetIntake) async throws -> Void
+    ) async throws -> ServerResponse {
+        try await request.change { store -> TargetIntake in
+            var intake = TargetIntake(store: store)
+            try await take(&intake)
+            return intake
+        } answer: { intake in
+            .json(intake.write)
+        }
     }
 
     private static func add(
@@ -42,11 +44,12 @@ enum TargetHandlers {
     ) async throws -> ServerResponse {
         var fields = try JSONObjectReader(document)
         let draft = try TargetDraft(&fields)
-        let store = try await request.store()
-        let change = try await naming { try await store.insertTarget(draft) }
-        try await request.reschedule(change.touched)
-        let location = request.path("contact-campaigns/\(change.record.id)")
-        return .json(.created, fields: [.location: location], change.record.write)
+        return try await request.change { store in
+            try await naming { try await store.insertTarget(draft) }
+        } answer: { change in
+            let location = request.path("contact-campaigns/\(change.record.id)")
+            return .json(.created, fields: [.location: location], change.record.write)
+        }
     }
 
     /// `GET /v1/orgs/{org}/contact-campaigns`
@@ -72,21 +75,24 @@ enum TargetHandlers {
     /// `PATCH /v1/orgs/{org}/contact-campaigns/{id}`
     static func update(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
-        let store = try await request.store()
-        let id = try await target(request, store).id
+        let id = try await target(request, request.store()).id
         var fields = try await request.base.jsonObject()
         let body = try TargetChangeBody(&fields)
-        let change = try await naming { try await store.updateTarget(id: id, body.values) }
-        try await request.reschedule(change.touched)
-        return .json(change.record.write)
+        return try await request.change { store in
+            try await naming { try await store.updateTarget(id: id, body.values) }
+        } answer: { change in
+            .json(change.record.write)
+        }
     }
 
     /// `DELETE /v1/orgs/{org}/contact-campaigns/{id}`
     static func delete(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
-        let store = try await request.store()
-        try await request.reschedule(try await store.deleteTarget(id: target(request, store).id))
-        return .noContent
+        return try await request.change { store in
+            try await store.deleteTarget(id: target(request, store).id)
+        } answer: { _ in
+            .noContent
+        }
     }
 
     private static func target(

@@ -96,12 +96,12 @@ private struct WebhookMessage {
 
     /// Stores the events, plans anew whom they concern, and answers what became of them.
     func store(_ batch: WebhookBatch) async throws -> ServerResponse {
-        var outcome = DeliveryEventOutcome()
-        if !batch.events.isEmpty {
-            outcome = try await request.store().recordEvents(batch.events, now: request.base.now)
-            try await request.reschedule(outcome.touched)
+        if batch.events.isEmpty { return .json { batch.write(DeliveryEventOutcome(), to: &$0) } }
+        return try await request.change {
+            try await $0.recordEvents(batch.events, now: request.base.now)
+        } answer: { outcome in
+            .json { batch.write(outcome, to: &$0) }
         }
-        return .json { batch.write(outcome, to: &$0) }
     }
 }
 

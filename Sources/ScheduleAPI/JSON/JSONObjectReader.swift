@@ -88,6 +88,17 @@ struct JSONObjectReader {
         problems.append(HTTPProblem.Entry(pointer: pointer.description, code: code, detail: detail))
     }
 
+    /// Notes the mistakes that reading an object at a place has found.
+    mutating func refuse(_ mistakes: [HTTPProblem.Entry], under pointer: JSONPointer) {
+        problems += mistakes.map { mistake in
+            HTTPProblem.Entry(
+                pointer: pointer.description + mistake.pointer, code: mistake.code, detail: mistake.detail)
+        }
+    }
+
+    /// Whether a mistake was noted.
+    var hasProblems: Bool { !problems.isEmpty }
+
     /// To be called when every field was taken.
     ///
     /// - Throws: 422 with every mistake, fields that nobody took among them.

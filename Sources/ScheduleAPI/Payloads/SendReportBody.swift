@@ -3,7 +3,7 @@ import ScheduleStore
 import SchedulingCore
 
 /// What a sender reports: an array of which each element is judged alone.
-struct SendReportBody {
+struct SendReportBody: Sendable {
     /// The reports that can be read.
     private(set) var reports: [SendReport] = []
     /// The `id` of each element as it was sent, and the position of its report; nil where it cannot be read.

@@ -2,7 +2,7 @@ import HTTPWire
 import ScheduleStore
 
 /// Stores many targets, batch by batch, and counts what became of them.
-struct TargetIntake {
+struct TargetIntake: Sendable {
     /// Rows that are stored in one transaction.
     static let batchRows = 10_000
     /// Refused rows that the answer lists.
@@ -16,10 +16,22 @@ struct TargetIntake {
 
     init(store: any OrganizationStore) { self.store = store }
 
+    /// Reads rows to the end of a body, and judges and stores them.
+    mutating func take(_ body: RequestBody, isCSV: Bool) async throws {
+        var reader = TargetRows(isCSV: isCSV)
+        var rows: [TargetRows.Row] = []
+        for try await piece in body {
+            try reader.feed(piece, to: &rows)
+            guard rows.count >= Self.batchRows else { continue }
+            try await take(rows)
+            rows.removeAll(keepingCapacity: true)
+        }
+        try reader.finish(to: &rows)
+        try await take(rows)
+    }
+
     /// Judges and stores rows that follow those before.
-    ///
-    /// - Returns: Whom they concern.
-    mutating func take(_ rows: [TargetRows.Row]) async throws -> Touched {
+    mutating func take(_ rows: [TargetRows.Row]) async throws {
         var drafts: [TargetDraft] = []
         var numbers: [Int] = []
         var found: [ImportReject] = []
@@ -45,7 +57,6 @@ struct TargetIntake {
         }
         rejected += found.count
         errors += found.sorted { $0.row < $1.row }.prefix(Self.listedErrors - errors.count)
-        return outcome.touched
     }
 
     /// Writes what was counted.

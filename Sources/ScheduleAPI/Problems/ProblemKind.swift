@@ -13,6 +13,8 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     case notAcceptable = "not-acceptable"
     case requestTimeout = "request-timeout"
     case conflict
+    case idempotencyKeyInUse = "idempotency-key-in-use"
+    case idempotencyKeyReused = "idempotency-key-reused"
     case bodyTooLarge = "body-too-large"
     case unsupportedMediaType = "unsupported-media-type"
     case invalidBody = "invalid-body"
@@ -30,10 +32,10 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .methodNotAllowed: .methodNotAllowed
         case .notAcceptable: .notAcceptable
         case .requestTimeout: .requestTimeout
-        case .conflict: .conflict
+        case .conflict, .idempotencyKeyInUse: .conflict
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
-        case .invalidBody: .unprocessableContent
+        case .invalidBody, .idempotencyKeyReused: .unprocessableContent
         case .internalError: .internalServerError
         case .unavailable: .serviceUnavailable
         case .storageFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
@@ -53,6 +55,8 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .notAcceptable: "No acceptable format"
         case .requestTimeout: "The body did not arrive in time"
         case .conflict: "Another record is in the way"
+        case .idempotencyKeyInUse: "A request with this key is under way"
+        case .idempotencyKeyReused: "The key belongs to another request"
         case .bodyTooLarge: "The body is too large"
         case .unsupportedMediaType: "The body's format is not supported"
         case .invalidBody: "The body is not valid"

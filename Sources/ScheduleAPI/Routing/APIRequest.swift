@@ -14,6 +14,8 @@ struct APIRequest: Sendable {
     let principal: Principal
     /// What handlers work with.
     let environment: APIEnvironment
+    /// Keeps the answer of a request with an idempotency key; nil where it has none.
+    let idempotency: IdempotentExchange?
 
     /// The services handed in by the composition.
     var services: APIServices { environment.services }

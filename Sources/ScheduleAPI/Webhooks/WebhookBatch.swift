@@ -3,9 +3,9 @@ import ScheduleStore
 import SchedulingCore
 
 /// The events of one message, as far as they can be read, and what is to be answered for the others.
-struct WebhookBatch {
+struct WebhookBatch: Sendable {
     /// What became of an element before it was stored.
-    enum Entry {
+    enum Entry: Sendable {
         /// It is stored: the position of its event.
         case event(Int)
         /// It is of no concern: an event of a kind, or of an email, that is not known here.

@@ -25,6 +25,7 @@ struct TestService: Sendable {
     let clock: Clock
     /// A token for everything.
     let admin: String
+    private let directory: String
 
     final class Clock: Sendable {
         let seconds = Mutex(TestService.unixSeconds)
@@ -79,6 +80,7 @@ struct TestService: Sendable {
             TokenDraft(
                 organizationID: nil, name: "admin", scopes: [.admin], hash: secret.hash,
                 createdAt: "2026-01-01 00:00:00"))
+        self.directory = directory
         self.service = service
         self.organizations = organizations
         self.workers = workers
@@ -144,6 +146,15 @@ struct TestService: Sendable {
             "runs": try await store.runs(before: nil, limit: 1000).items.count,
             "imports": try await store.importRecord(id: 1) == nil ? 0 : 1,
         ]
+    }
+
+    /// What is in the files of the service, by their names.
+    func fileBytes() throws -> [String: [UInt8]] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+        return Dictionary(
+            uniqueKeysWithValues: names.map { name in
+                (name, [UInt8](FileManager.default.contents(atPath: "\(directory)/\(name)") ?? Data()))
+            })
     }
 
     /// Carries the oldest waiting run of `acme` out, as a worker does.
