@@ -13,7 +13,6 @@ struct EmailNews {
         /// `YYYY-MM-DD`; nil where the row has no event date.
         let event: String?
         let sentAt: LocalMoment?
-        let isGivenToBoth: Bool
     }
 
     private let selection: RawStatement
@@ -72,13 +71,14 @@ struct EmailNews {
         let sentAt = LocalMoment(selection.bytes(3).span, in: ZoneOffsets())
         let (contactID, status) = (selection.integer(0), selection.text(1) ?? "")
         let (instanceID, event) = (selection.optionalInteger(2), selection.text(4))
-        let isGivenToBoth = try SendChannel.allCases.allSatisfy { channel in
-            guard let claim = try claims[channel]?.claim(id) else { return false }
-            return claim.lease > 0
-        }
         return Row(
             id: id, contactID: contactID, status: status, instanceID: instanceID, event: event,
-            sentAt: sentAt, isGivenToBoth: isGivenToBoth)
+            sentAt: sentAt)
+    }
+
+    /// Whether senders of both channels have got a row.
+    private func isGivenToBoth(_ row: Row) throws -> Bool {
+        try claims.values.allSatisfy { try $0.claim(row.id).map { $0.lease > 0 } ?? false }
     }
 
     /// The channel that an event is of which does not say it: the one whose senders have the row, else email.
@@ -115,7 +115,7 @@ struct EmailNews {
         try claims[channel]?.end(row.id)
         if status == .sent || status == .delivered { try markTargets(of: row) }
         // What became of the text message says nothing of the email that went with it.
-        if channel == .sms, status.isFailure, row.isGivenToBoth { return }
+        if channel == .sms, status.isFailure, try isGivenToBoth(row) { return }
         let new = status.following(row.status).rawValue
         let isEarlier = sentAt.map { at in row.sentAt.map { at < $0.seconds } ?? true } ?? false
         guard new != row.status || isEarlier else { return }
