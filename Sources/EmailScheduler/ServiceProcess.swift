@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
+import HTTPHandling
 import HTTPServer
-import HTTPWire
 import Logging
 import ScheduleAPI
 import ScheduleConfig
@@ -44,9 +44,14 @@ struct ServiceProcess {
             },
             count: options.workers, now: Composition.now, logger: logger)
         let handler = APIHandler(services: services(service, organizations, workers), logger: logger)
+        let metrics = RequestMetrics()
         let server = Server(
             configuration: serverConfiguration, handler: handler, logger: logger,
-            makeRequestID: Composition.makeRequestID, onRequestFinished: { AccessLog.write($0, to: logger) })
+            makeRequestID: Composition.makeRequestID,
+            onRequestFinished: { request in
+                AccessLog.write(request, to: logger)
+                metrics.record(request)
+            })
         let port = try server.listen()
         await workers.adopt(organizationIDs: try await Self.organizationIDs(service))
 

@@ -1,5 +1,5 @@
+public import HTTPHandling
 import HTTPTypes
-public import HTTPWire
 public import Logging
 import ScheduleStore
 
@@ -21,8 +21,15 @@ public struct APIHandler: RequestHandler {
 
     /// Answers a request; a failure that nobody foresaw is logged and answered as 500.
     public func respond(to request: ServerRequest) async -> ServerResponse {
+        let match = request.target == "*" ? nil : Self.tree.match(request.segments)
+        var response = await response(to: request, match)
+        response.route = match?.template
+        return response
+    }
+
+    private func response(to request: ServerRequest, _ match: RouteTree.Match?) async -> ServerResponse {
         do {
-            return try await answer(request)
+            return try await answer(request, match)
         } catch {
             if let problem = ProblemMapping.problem(of: error) { return problem.response() }
             logger.error(
@@ -40,9 +47,9 @@ public struct APIHandler: RequestHandler {
     /// Stores when access tokens were last used; to be called from time to time and at the end.
     public func saveTokenUse() async throws { try await environment.authenticator.saveLastUse() }
 
-    private func answer(_ request: ServerRequest) async throws -> ServerResponse {
-        if request.target.path == "*" { return ServerResponse(status: .noContent) }
-        guard let match = Self.tree.match(request.segments) else {
+    private func answer(_ request: ServerRequest, _ match: RouteTree.Match?) async throws -> ServerResponse {
+        if request.target == "*" { return ServerResponse(status: .noContent) }
+        guard let match else {
             throw HTTPProblem.notFound("There is nothing under this path; /openapi.yaml lists what there is.")
         }
         guard let route = match.route(request.method) else {

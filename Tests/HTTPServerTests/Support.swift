@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import HTTPHandling
 import HTTPServer
 import HTTPTypes
 import HTTPWire
@@ -67,8 +68,10 @@ final class Client: Sendable {
         }
     }
 
-    /// What comes until the text so far satisfies `isEnough`, or the server closes.
-    func receive(until isEnough: @escaping @Sendable (String) -> Bool) async throws -> String {
+    /// What comes until the bytes so far satisfy `isEnough`, or the server closes.
+    func receiveBytes(
+        until isEnough: @escaping @Sendable ([UInt8]) -> Bool = { _ in false }
+    ) async throws -> [UInt8] {
         try await onQueue { descriptor in
             var all: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -76,10 +79,15 @@ final class Client: Sendable {
                 let count = recv(descriptor, &buffer, buffer.count, 0)
                 guard count >= 0 else { throw Failure(operation: "receive \(errno)") }
                 all += buffer[..<count]
-                let text = String(decoding: all, as: UTF8.self)
-                if count == 0 || isEnough(text) { return text }
+                if count == 0 || isEnough(all) { return all }
             }
         }
+    }
+
+    /// What comes until the text so far satisfies `isEnough`, or the server closes.
+    func receive(until isEnough: @escaping @Sendable (String) -> Bool) async throws -> String {
+        let bytes = try await receiveBytes { isEnough(String(decoding: $0, as: UTF8.self)) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     func receive(through ending: String) async throws -> String {
@@ -161,5 +169,5 @@ func withServer(
 
 /// Answers with the path.
 @Sendable func echoPath(_ request: ServerRequest) async -> ServerResponse {
-    ServerResponse(status: .ok, body: .bytes(Array(request.target.path.utf8)))
+    ServerResponse(status: .ok, body: .bytes(Array(request.target.utf8)))
 }

@@ -1,3 +1,4 @@
+import HTTPHandling
 import HTTPWire
 import ScheduleAPI
 import Testing

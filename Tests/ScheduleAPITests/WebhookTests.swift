@@ -1,4 +1,5 @@
 import Crypto
+import HTTPHandling
 import HTTPTypes
 import HTTPWire
 import ScheduleAPI
@@ -6,6 +7,7 @@ import ScheduleJobs
 import ScheduleStore
 import ScheduleStoreSQLite
 import SchedulingCore
+import SeededRandomness
 import Synchronization
 import Testing
 
@@ -300,7 +302,7 @@ import Testing
         async throws
     {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let names = [
             "processed", "deferred", "delivered", "bounce", "dropped", "open", "click", "spamreport",
             "unsubscribe",
@@ -337,18 +339,5 @@ import Testing
             #expect(!page.items.isEmpty)
         }
         return lines
-    }
-}
-
-/// Numbers that a seed decides (SplitMix64).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -107,7 +107,7 @@ extension ConformanceCase {
             ]
             for (outcome, state) in outcomes {
                 let run = try await store.startRun()
-                try store.makeRunWriter().begin(runID: run.id, contactsTotal: 9)
+                try store.makeRunWriter().begin(runID: run.id, contactsDone: 0, contactsTotal: 9)
                 try store.makeRunWriter().save(.after(4, run: run.id))
                 let ended = try await store.finishRun(id: run.id, outcome, now: "end")
                 #expect(ended.state == state && ended.finishedAt == "end" && ended.contactsTotal == 9)

@@ -1,5 +1,5 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleJobs
 import ScheduleStore
 import SchedulingCore

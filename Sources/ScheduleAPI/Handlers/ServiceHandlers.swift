@@ -1,5 +1,5 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 
 /// What the service says of itself.
 enum ServiceHandlers {

@@ -1,3 +1,4 @@
+import HTTPHandling
 import HTTPTypes
 import HTTPWire
 import ScheduleStore
@@ -30,7 +31,7 @@ enum WebhookHandlers {
             let url = message.keys.values[.twilioCallbackURL],
             let form = try? QueryItem.parse(form: message.body),
             TwilioSignature(authToken: token).verifies(
-                signature, url: url + request.request.target.querySuffix(of: url), form: form)
+                signature, url: url + request.request.querySuffix(behind: url), form: form)
         else { throw WebhookMessage.unsigned }
         var query = request.query
         let scheduleID = query.positiveInteger(.scheduleID)
@@ -105,10 +106,12 @@ private struct WebhookMessage {
     }
 }
 
-extension RequestTarget {
+extension ServerRequest {
     /// The query as it came, to be put behind a URL; empty where there is none.
-    fileprivate func querySuffix(of url: String) -> String {
-        guard let mark = path.firstIndex(of: "?"), path.index(after: mark) != path.endIndex else { return "" }
-        return (url.contains("?") ? "&" : "?") + path[path.index(after: mark)...]
+    fileprivate func querySuffix(behind url: String) -> String {
+        guard let mark = target.firstIndex(of: "?"), target.index(after: mark) != target.endIndex else {
+            return ""
+        }
+        return (url.contains("?") ? "&" : "?") + target[target.index(after: mark)...]
     }
 }

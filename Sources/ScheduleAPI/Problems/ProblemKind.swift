@@ -1,5 +1,5 @@
+import HTTPHandling
 package import HTTPTypes
-import HTTPWire
 
 /// The kinds of problem that the interface answers with; `type` of the problem document names them.
 package enum ProblemKind: String, CaseIterable, Sendable {

@@ -1,5 +1,5 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleJobs
 import ScheduleStore
 
@@ -20,7 +20,7 @@ enum ProblemMapping {
         switch error {
         case .tooLarge: .api(.bodyTooLarge, detail: "The body is longer than this resource takes.")
         case .truncated: .api(.malformedBody, detail: "The body ended before its announced end.")
-        case .malformed: .api(.malformedBody, detail: "The body's chunked framing is broken.")
+        case .malformed: .api(.malformedBody, detail: "The body's chunks or its content coding are broken.")
         case .timedOut: .api(.requestTimeout, detail: "The body did not arrive in time.")
         }
     }

@@ -1,5 +1,5 @@
+import HTTPHandling
 package import HTTPTypes
-import HTTPWire
 import ScheduleStore
 
 /// One method of one resource, and what answers it.

@@ -1,5 +1,5 @@
 import Crypto
-package import HTTPWire
+package import HTTPHandling
 
 /// Verifies status callbacks of Twilio: HMAC-SHA1 of the URL that was called, followed by the name and value of each
 /// field of the form, in order of the names; a name with several values has each value once, in order.

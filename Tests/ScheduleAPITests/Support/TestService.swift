@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import HTTPHandling
 import HTTPTypes
 import HTTPWire
 import Logging
@@ -158,17 +159,24 @@ struct TestService: Sendable {
     }
 
     /// Carries the oldest waiting run of `acme` out, as a worker does.
-    func carryOutRun() async throws {
+    func carryOutRun() async throws { _ = try #require(try await carryOutNextRun()) }
+
+    /// Carries the oldest waiting run of `acme` out, as a worker does a second after the clock's time; nil where
+    /// none waits.
+    ///
+    /// - Returns: The run as it ended.
+    func carryOutNextRun(in environment: RunEnvironment = Self.environment) async throws -> RunRecord? {
         let store = try await store
-        let run = try #require(
-            try await store.claimNextRun(
-                configVersion: nil, engineVersion: "test", now: "2026-01-05 12:00:01"))
+        let now = Timestamp.column(unixSeconds: clock.seconds.withLock { $0 } + 1)
+        guard
+            let run = try await store.claimNextRun(configVersion: nil, engineVersion: "test", now: now)
+        else { return nil }
         let executor = RunExecutor(
-            store: store, environment: Self.environment, now: { "2026-01-05 12:00:01" },
+            store: store, environment: environment, now: { now },
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let outcome = try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(with: Result { try executor.execute(run) }) }
         }
-        _ = try await store.finishRun(id: run.id, outcome, now: "2026-01-05 12:00:02")
+        return try await store.finishRun(id: run.id, outcome, now: now)
     }
 }

@@ -1,4 +1,5 @@
 import SchedulingCore
+import SeededRandomness
 import Testing
 
 @Suite struct DeliveryStatusTests {

@@ -23,6 +23,12 @@ public struct HTTPLimits: Sendable, Equatable {
     public var trailerBytes = 8 * 1024
     /// Longest JSON body that a handler collects; beyond it 413.
     public var jsonBodyBytes = 1024 * 1024
+    /// Most bytes that one byte of a compressed body may become on average, beyond `inflatedFreeBytes`; then 413.
+    public var inflatedRatio = 200
+    /// Inflated bytes of a body that no ratio is asked for.
+    public var inflatedFreeBytes = 1024 * 1024
+    /// Shortest body of known length that is compressed in an answer.
+    public var gzipMinimumBytes = 1024
     /// Most decoded body bytes held for a handler that has not taken them; the socket is not read beyond.
     public var bodyWindowBytes = 64 * 1024
     /// Unsent response bytes beyond which a streaming handler's `write` waits.
@@ -65,10 +71,8 @@ public struct HTTPLimits: Sendable, Equatable {
     /// Connections waiting in the kernel to be accepted.
     public var listenBacklog: Int32 = 4_096
 
-    /// Times a loop asks its busy connections in vain before it goes back to waiting for events.
-    public var busyPollMisses = 20
-    /// Busy connections a loop asks at once; further ones wait for events.
-    public var busyConnections = 256
+    /// How long a loop waits for sockets by itself before it leaves that to Dispatch.
+    public var busyWaitMilliseconds: Int32 = 10
 
     /// The defaults.
     public init() {}

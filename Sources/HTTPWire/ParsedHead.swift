@@ -1,25 +1,11 @@
-public import HTTPTypes
+package import HTTPTypes
 
 /// The protocol versions that are spoken. A higher minor version is read as 1.1 (RFC 9110, 2.5).
-public enum HTTPVersion: Sendable, Equatable {
+package enum HTTPVersion: Sendable, Equatable {
     /// HTTP/1.0
     case oneZero
     /// HTTP/1.1
     case oneOne
-}
-
-/// The head of a request: method, target and fields as they came, and the version.
-public struct HTTPRequestHead: Sendable, Equatable {
-    /// Method, authority, path with query, and fields in order, duplicates kept, names in lower case.
-    public var request: HTTPRequest
-    /// The client's version.
-    public var version: HTTPVersion
-
-    /// A head.
-    public init(request: HTTPRequest, version: HTTPVersion = .oneOne) {
-        self.request = request
-        self.version = version
-    }
 }
 
 /// How a request's body is delimited (RFC 9112, 6.3).
@@ -40,10 +26,14 @@ package enum BodyFraming: Sendable, Equatable {
 
 /// What the parser makes of a request's head.
 package struct ParsedHead: Sendable, Equatable {
-    /// Method, target and fields.
-    package var head: HTTPRequestHead
-    /// The decoded target.
+    /// The method.
+    package var method: HTTPRequest.Method
+    /// The decoded target; its authority, else that of `Host`, is the request's (RFC 9112, 3.2.2).
     package var target: RequestTarget
+    /// The fields in order, duplicates kept, names in lower case.
+    package var fields: HTTPFields
+    /// The client's version.
+    package var version: HTTPVersion
     /// How the body is delimited.
     package var framing: BodyFraming
     /// Whether the client lets the connection live on (RFC 9112, 9.3).

@@ -1,10 +1,10 @@
 /// Why a request's body did not arrive whole.
 public enum RequestBodyError: Error, Sendable, Equatable {
-    /// It is longer than the caller of `collect(upTo:)` allows; answer 413.
+    /// It is longer than the caller of `collect(upTo:)` allows, or grows too much when inflated; answer 413.
     case tooLarge
     /// The client ended or dropped the connection before the body's end.
     case truncated
-    /// Its chunked framing is broken; answer 400.
+    /// Its chunks or its content coding are broken; answer 400.
     case malformed
     /// The client sent too slowly or not at all; answer 408.
     case timedOut

@@ -24,6 +24,8 @@ public struct ServerResponse: Sendable {
     public var body: Body
     /// Whether the connection ends after this response.
     public var closesConnection: Bool
+    /// The name of what answered, such as a path's template, for logs and metrics; never sent.
+    public var route: String?
 
     /// A response.
     public init(
@@ -53,7 +55,7 @@ public protocol ResponseBodyWriter: Sendable {
 
 /// Answers requests.
 ///
-/// What concerns all requests, such as content codings, belongs into a handler that wraps another: it reads the body
+/// What concerns all requests belongs into a handler that wraps another, as `ContentCodings` does: it reads the body
 /// through a `RequestBodySource` of its own, and changes the response's body.
 public protocol RequestHandler: Sendable {
     /// Answers one request. Runs on the socket's queue until it first waits: never block in it.

@@ -84,30 +84,8 @@ public struct HTTPProblem: Error, Sendable, Equatable {
 }
 
 extension HTTPProblem {
-    static func badRequest(_ detail: String) -> HTTPProblem {
+    /// A request that is not understood: 400.
+    package static func badRequest(_ detail: String) -> HTTPProblem {
         HTTPProblem(status: .badRequest, detail: detail)
     }
-}
-
-extension [UInt8] {
-    /// Appends a JSON string with its quotes (RFC 8259, 7).
-    public mutating func append(jsonString text: String) {
-        append(0x22)
-        for byte in text.utf8 {
-            switch byte {
-            case 0x22, 0x5C:
-                append(0x5C)
-                append(byte)
-            case 0x0A: append("\\n")
-            case 0x00..<0x20, 0x7F:
-                append("\\u00")
-                append(Self.hexDigit(byte >> 4))
-                append(Self.hexDigit(byte & 15))
-            default: append(byte)
-            }
-        }
-        append(0x22)
-    }
-
-    static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x61 + value - 10 }
 }
