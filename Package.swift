@@ -57,7 +57,8 @@ let package = Package(
         .target(
             name: "ScheduleAPI",
             dependencies: [
-                "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling", httpTypes, logging,
+                "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling", "HTTPWire", httpTypes,
+                logging,
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: strict),
@@ -108,6 +109,7 @@ let package = Package(
                 "ScheduleAPI", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
                 "SeededRandomness", "HTTPHandling", "HTTPWire", "Yams", httpTypes, logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .testTarget(

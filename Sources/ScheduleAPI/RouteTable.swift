@@ -77,5 +77,13 @@ package enum RouteTable {
         .organization(
             .get, "/v1/orgs/{org}/email-schedules", .read, ScheduleHandlers.list,
             query: .scheduleFilter + .page),
+        .organization(.post, "/v1/orgs/{org}/email-schedules/claim", .send, ClaimHandlers.claim),
+        .organization(.post, "/v1/orgs/{org}/email-schedules/status", .send, ClaimHandlers.report),
+
+        .organization(.put, "/v1/orgs/{org}/webhook-keys", .webhook, WebhookKeyHandlers.update),
+        .organization(.get, "/v1/orgs/{org}/webhook-keys", .webhook, WebhookKeyHandlers.get),
+        .open(.post, "/v1/orgs/{org}/webhooks/sendgrid", WebhookHandlers.sendGrid),
+        .open(.post, "/v1/orgs/{org}/webhooks/twilio", WebhookHandlers.twilio, query: [.scheduleID]),
+        .open(.post, "/v1/orgs/{org}/webhooks/events", WebhookHandlers.events),
     ]
 }

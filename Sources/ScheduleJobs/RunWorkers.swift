@@ -65,6 +65,11 @@ public final class RunWorkers: Sendable {
         }
     }
 
+    /// The policy and the clock of an organisation, as its runs get them.
+    public func environment(ofOrganization id: String) async throws -> RunEnvironment {
+        try await environment(id)
+    }
+
     /// Puts a run in its organisation's queue. Where such a full run waits already, that one is returned.
     public func submit(
         _ request: RunRequest, organizationID: String

@@ -19,6 +19,9 @@ enum OrganizationMigrations {
                         WHERE kind = 'full' AND state = 'completed' AND dry_run = 0;
                     """)
         }
+        migrator.registerMigration("organization-3", foreignKeyChecks: .immediate) { database in
+            try database.execute(sql: DeliverySchema.creation)
+        }
         return migrator
     }
 

@@ -46,21 +46,11 @@ extension ContactPlanner {
         }
         for index in drafts.indices where drafts[index].step == .placed {
             let date = drafts[index].date
-            if drafts[index].respectsFrequency, isFull(around: date, load) {
+            if drafts[index].respectsFrequency, load.isFull(around: date, sentDates) {
                 drafts[index].skip(.frequencyLimit, on: date)
             } else {
                 sentDates.append(date)
             }
         }
-    }
-
-    /// Whether one more email on a date would make some period hold more than the limit.
-    private func isFull(around date: CivilDate, _ load: SchedulingPolicy.LoadBalancing) -> Bool {
-        func isTooMany(from start: CivilDate) -> Bool {
-            let others = sentDates.reduce(0) { $0 + ($1 >= start && $1 - start < load.periodDays ? 1 : 0) }
-            return others + 1 > load.maxEmailsPerContactPerPeriod
-        }
-        return isTooMany(from: date)
-            || sentDates.contains { $0 <= date && date - $0 < load.periodDays && isTooMany(from: $0) }
     }
 }

@@ -17,6 +17,13 @@ public struct LocalMoment: Hashable, Comparable, Sendable {
         CivilDate(dayNumber: Int32(clamping: seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400))
     }
 
+    /// `YYYY-MM-DD HH:MM:SS`, as columns hold it.
+    public var text: String {
+        func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        let second = seconds - LocalMoment(date: date).seconds
+        return "\(date) \(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
+    }
+
     /// Orders by time.
     public static func < (left: LocalMoment, right: LocalMoment) -> Bool { left.seconds < right.seconds }
 

@@ -14,6 +14,7 @@ package enum QueryParameter: String, CaseIterable, Sendable {
     case externalID = "external_id"
     case state
     case zipCode = "zip_code"
+    case scheduleID = "schedule_id"
 }
 
 extension [QueryParameter] {

@@ -96,7 +96,7 @@ struct World {
         return ranges + [first...Int64.max]
     }
 
-    private func batch(
+    func batch(
         _ ids: ClosedRange<Int64>, only wanted: Set<Int64>? = nil, _ catalog: RunCatalog
     ) -> ContactBatch {
         func isIn(_ id: Int64) -> Bool { ids.contains(id) && wanted?.contains(id) ?? true }
