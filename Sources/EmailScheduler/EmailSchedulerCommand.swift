@@ -10,6 +10,6 @@ struct EmailSchedulerCommand: AsyncParsableCommand {
         version: RunExecutor.engineVersion,
         subcommands: [
             ServeCommand.self, RunCommand.self, ImportCommand.self, ConfigCommand.self, GenerateCommand.self,
-            TokenCommand.self,
+            TokenCommand.self, BackupCommand.self, RestoreCommand.self, VerifyCommand.self,
         ])
 }

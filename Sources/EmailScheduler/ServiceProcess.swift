@@ -29,11 +29,19 @@ struct ServiceProcess {
         storeOptions.durability = options.durability ?? composition.settings.storeDurability
         let service = try SQLiteServiceStore(path: "\(options.dataDirectory)/service.sqlite3")
         let organizations = SQLiteOrganizationStores(directory: options.dataDirectory, options: storeOptions)
+        let backups = SQLiteBackups(
+            dataDirectory: options.dataDirectory, retention_days: composition.settings.backupRetentionDays,
+            options: storeOptions)
+        try await backups.removeUnfinished()
         if options.requiresTokens {
             try await AdminToken(directory: options.dataDirectory, store: service, logger: logger)
                 .makeIfMissing()
         }
 
+        var backUpBefore: (@Sendable (String) async throws -> Void)?
+        if composition.settings.runs.backsUpBefore {
+            backUpBefore = { _ = try await backups.backUp(organizationID: $0, now: Composition.now()) }
+        }
         let workers = RunWorkers(
             stores: organizations,
             environment: { [composition] id in
@@ -42,8 +50,11 @@ struct ServiceProcess {
                 else { throw CommandFailure("organisation \(id) is gone, or its time zone is not known") }
                 return composition.runEnvironment(zone: zone)
             },
-            count: options.workers, now: Composition.now, logger: logger)
-        let handler = APIHandler(services: services(service, organizations, workers), logger: logger)
+            count: options.workers,
+            backUp: backUpBefore,
+            now: Composition.now, logger: logger)
+        let handler = APIHandler(
+            services: services(service, organizations, backups, workers), logger: logger)
         let server = Server(
             configuration: serverConfiguration, handler: handler, logger: logger,
             makeRequestID: Composition.makeRequestID, onRequestFinished: { AccessLog.write($0, to: logger) })
@@ -76,10 +87,11 @@ struct ServiceProcess {
     }
 
     private func services(
-        _ service: SQLiteServiceStore, _ organizations: SQLiteOrganizationStores, _ workers: RunWorkers
+        _ service: SQLiteServiceStore, _ organizations: SQLiteOrganizationStores, _ backups: SQLiteBackups,
+        _ workers: RunWorkers
     ) -> APIServices {
         var services = APIServices(
-            service: service, organizations: organizations, workers: workers,
+            service: service, organizations: organizations, backups: backups, workers: workers,
             unixSeconds: Composition.unixSeconds, randomBytes: Composition.randomBytes,
             zone: composition.timeZones.offsets)
         services.standardTimeZone = composition.settings.timeZone

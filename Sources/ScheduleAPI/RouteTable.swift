@@ -74,6 +74,9 @@ package enum RouteTable {
         .organization(.get, "/v1/orgs/{org}/scheduler-runs/{id}", .read, RunHandlers.get),
         .organization(.post, "/v1/orgs/{org}/scheduler-runs/{id}/cancel", .write, RunHandlers.cancel),
 
+        .organization(.post, "/v1/orgs/{org}/backups", .admin, BackupHandlers.create),
+        .organization(.get, "/v1/orgs/{org}/backups", .admin, BackupHandlers.list, query: .page),
+
         .organization(
             .get, "/v1/orgs/{org}/email-schedules", .read, ScheduleHandlers.list,
             query: .scheduleFilter + .page),

@@ -33,6 +33,7 @@ public final class RunWorkers: Sendable {
 
     private let stores: any OrganizationStores
     private let environment: @Sendable (String) async throws -> RunEnvironment
+    private let backUp: (@Sendable (String) async throws -> Void)?
     private let count: Int
     private let now: @Sendable () -> String
     private let logger: Logger
@@ -43,15 +44,19 @@ public final class RunWorkers: Sendable {
     /// - Parameters:
     ///   - environment: Tells the policy and the clock of an organisation.
     ///   - count: Runs that may go on at once.
+    ///   - backUp: Makes a backup of an organisation before each full run that writes; nil for none. Where it
+    ///     fails, that is logged and the run goes on: emails planned too late cannot be made good.
     ///   - now: The time, as text for columns.
     public init(
         stores: any OrganizationStores,
         environment: @escaping @Sendable (_ organizationID: String) async throws -> RunEnvironment,
-        count: Int, now: @escaping @Sendable () -> String, logger: Logger
+        count: Int, backUp: (@Sendable (_ organizationID: String) async throws -> Void)? = nil,
+        now: @escaping @Sendable () -> String, logger: Logger
     ) {
         self.stores = stores
         self.environment = environment
         self.count = max(1, count)
+        self.backUp = backUp
         self.now = now
         self.logger = logger
     }
@@ -172,6 +177,7 @@ public final class RunWorkers: Sendable {
                     now: now())
             else { return false }
             log[metadataKey: "run"] = "\(run.id)"
+            await backUp(before: run, organizationID, log)
             try await carryOut(run, store, environment, log)
         } catch is RunInterruption {
             log.notice("The run is left to be taken up again")
@@ -181,6 +187,15 @@ public final class RunWorkers: Sendable {
             return false
         }
         return true
+    }
+
+    private func backUp(before run: RunRecord, _ organizationID: String, _ log: Logger) async {
+        guard let backUp, run.request.kind == .full, !run.request.isDryRun, run.attempts == 1 else { return }
+        do {
+            try await backUp(organizationID)
+        } catch {
+            log.error("No backup before the run: \(error)")
+        }
     }
 
     private func carryOut(

@@ -2,9 +2,12 @@ import GRDB
 
 /// The tables of the service's own file. A step that has shipped is frozen.
 enum ServiceSchema {
+    /// The first step: its name in a file is the mark that the file is a service's.
+    static let first = "service-1"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("service-1") { database in
+        migrator.registerMigration(first) { database in
             try database.execute(
                 sql: """
                     CREATE TABLE organizations (

@@ -18,10 +18,7 @@ enum StoreFile {
                 try pool.writeWithoutTransaction { database in
                     try database.execute(sql: ConnectionSettings.synchronous(options.durability))
                     if try migrator.hasBeenSuperseded(database) {
-                        throw StoreError(
-                            .cannotOpen, operation: "open", path: path,
-                            cause: "the file was written by a newer version of this service",
-                            hint: "use that version, or restore an older backup")
+                        throw StoreInspection.newer(path)
                     }
                 }
                 try migrate(pool, migrator)

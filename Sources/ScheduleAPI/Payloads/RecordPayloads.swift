@@ -10,6 +10,15 @@ extension OrganizationRecord {
     }
 }
 
+extension BackupRecord {
+    /// Writes the backup.
+    func write(to writer: inout JSONWriter) {
+        writer.member("name", name)
+        writer.member("created_at", instant: createdAt)
+        writer.member("size_bytes", size_bytes)
+    }
+}
+
 extension TokenRecord {
     /// Writes the token, without its secret.
     func write(to writer: inout JSONWriter) {

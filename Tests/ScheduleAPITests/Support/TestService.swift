@@ -62,7 +62,9 @@ struct TestService: Sendable {
             now: { Timestamp.column(unixSeconds: seconds()) }, logger: logger)
         let random = Mutex<UInt8>(0)
         var services = APIServices(
-            service: service, organizations: organizations, workers: workers, unixSeconds: seconds,
+            service: service, organizations: organizations,
+            backups: SQLiteBackups(dataDirectory: directory, retention_days: 30), workers: workers,
+            unixSeconds: seconds,
             randomBytes: { count in
                 random.withLock { random in
                     random += 1
