@@ -59,12 +59,15 @@ struct ServiceProcess {
             configuration: serverConfiguration, handler: handler, logger: logger,
             makeRequestID: Composition.makeRequestID, onRequestFinished: { AccessLog.write($0, to: logger) })
         let port = try server.listen()
-        await workers.adopt(organizationIDs: try await Self.organizationIDs(service))
+        await workers.adopt(organizationIDs: try await Self.organizations(service).map(\.id))
 
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: WorkersService(workers: workers)),
+                    .init(
+                        service: DailyRunsService(
+                            dailyRuns: dailyRuns(service, organizations, workers, logger))),
                     .init(service: TokenUseService(handler: handler, logger: logger)),
                     .init(
                         service: ServerService(
@@ -76,6 +79,20 @@ struct ServiceProcess {
         try await organizations.close()
         try await service.close()
         logger.notice("Stopped")
+    }
+
+    private func dailyRuns(
+        _ service: SQLiteServiceStore, _ organizations: SQLiteOrganizationStores, _ workers: RunWorkers,
+        _ logger: Logger
+    ) -> DailyRuns {
+        let schedule = composition.settings.runs.dailyAt.flatMap(DailySchedule.init)
+        return DailyRuns(
+            stores: organizations, workers: workers,
+            environment: DailyRuns.Environment(
+                organizations: { try await Self.organizations(service) }, schedule: { _ in schedule },
+                zone: composition.timeZones.offsets, unixSeconds: Composition.unixSeconds,
+                now: Composition.now),
+            logger: logger)
     }
 
     private var serverConfiguration: Server.Configuration {
@@ -124,14 +141,14 @@ struct ServiceProcess {
         }
     }
 
-    private static func organizationIDs(_ service: SQLiteServiceStore) async throws -> [String] {
-        var ids: [String] = []
+    private static func organizations(_ service: SQLiteServiceStore) async throws -> [OrganizationRecord] {
+        var organizations: [OrganizationRecord] = []
         var cursor: String?
         repeat {
             let page = try await service.organizations(after: cursor, limit: 1000)
-            ids += page.items.map(\.id)
+            organizations += page.items
             cursor = page.nextCursor
         } while cursor != nil
-        return ids
+        return organizations
     }
 }

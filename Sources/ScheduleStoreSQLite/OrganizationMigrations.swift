@@ -19,6 +19,14 @@ enum OrganizationMigrations {
                         WHERE kind = 'full' AND state = 'completed' AND dry_run = 0;
                     """)
         }
+        migrator.registerMigration("organization-3") {
+            try $0.execute(
+                sql: """
+                    CREATE TABLE daily_runs (
+                        date TEXT PRIMARY KEY NOT NULL, run_id INTEGER NOT NULL, created_at TEXT NOT NULL
+                    ) WITHOUT ROWID
+                    """)
+        }
         return migrator
     }
 

@@ -29,6 +29,12 @@ enum ServiceSchema {
                     """)
         }
         migrator.registerMigration("service-2") { try $0.execute(sql: AnswerTable.creation) }
+        migrator.registerMigration("service-3") {
+            try $0.execute(
+                sql: """
+                    ALTER TABLE organizations ADD COLUMN paused INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1))
+                    """)
+        }
         return migrator
     }
 }

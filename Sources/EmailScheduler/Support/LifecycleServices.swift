@@ -34,6 +34,20 @@ struct WorkersService: Service, CustomStringConvertible {
     func run() async throws { await cancelWhenGracefulShutdown { await workers.run() } }
 }
 
+/// The daily runs as a part of the process.
+struct DailyRunsService: Service, CustomStringConvertible {
+    let dailyRuns: DailyRuns
+
+    /// The name in the log.
+    var description: String { "daily runs" }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await dailyRuns.run(pause: { try await Task.sleep(for: .seconds($0)) })
+        }
+    }
+}
+
 /// Stores every minute when access tokens were last used.
 struct TokenUseService: Service, CustomStringConvertible {
     let handler: APIHandler

@@ -6,6 +6,7 @@ extension OrganizationRecord {
         writer.member("id", id)
         writer.member("name", name)
         writer.member("time_zone", timeZone)
+        writer.member("paused", isPaused)
         writer.member("created_at", instant: createdAt)
     }
 }
