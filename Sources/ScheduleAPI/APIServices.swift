@@ -27,6 +27,8 @@ public struct APIServices: Sendable {
     public var requiresTokens = true
     /// Longest JSON body.
     public var jsonBodyBytes = 1024 * 1024
+    /// How long a stream of events is silent at most.
+    public var eventHeartbeat = Duration.seconds(15)
     /// What must hold for `/readyz` to say so.
     public var readinessChecks: [ReadinessCheck] = []
 

@@ -31,6 +31,8 @@ public final class RunWorkers: Sendable {
         var lastRunFinishedAt: String?
     }
 
+    /// Tells how runs get on.
+    public let events = RunEvents()
     private let stores: any OrganizationStores
     private let environment: @Sendable (String) async throws -> RunEnvironment
     private let backUp: (@Sendable (String) async throws -> Void)?
@@ -178,7 +180,7 @@ public final class RunWorkers: Sendable {
             else { return false }
             log[metadataKey: "run"] = "\(run.id)"
             await backUp(before: run, organizationID, log)
-            try await carryOut(run, store, environment, log)
+            try await carryOut(run, organizationID, store, environment, log)
         } catch is RunInterruption {
             log.notice("The run is left to be taken up again")
             return false
@@ -199,15 +201,22 @@ public final class RunWorkers: Sendable {
     }
 
     private func carryOut(
-        _ run: RunRecord, _ store: any OrganizationStore, _ environment: RunEnvironment, _ log: Logger
+        _ run: RunRecord, _ organizationID: String, _ store: any OrganizationStore,
+        _ environment: RunEnvironment, _ log: Logger
     ) async throws {
+        let tell: @Sendable (RunEvents.Event) -> Void = { [events] event in
+            events.tell(event, organizationID: organizationID, runID: run.id)
+        }
+        tell(.stateChanged)
         log.info(
             "The run starts", metadata: ["kind": "\(run.request.kind)", "today": "\(run.request.today)"])
         let executor = RunExecutor(store: store, environment: environment, now: now, logger: log)
         let outcome: RunOutcome
         do {
             outcome = try await onThread {
-                try executor.execute(run, shouldStop: { self.state.withLock { $0.isStopping } })
+                try executor.execute(
+                    run, shouldStop: { self.state.withLock { $0.isStopping } },
+                    progress: { tell(.progress(contactsDone: $0, contactsTotal: $1)) })
             }
         } catch let error as RunInterruption {
             throw error
@@ -215,6 +224,7 @@ public final class RunWorkers: Sendable {
             outcome = .failed(message: "\(error)", report: nil)
         }
         let ended = try await store.finishRun(id: run.id, outcome, now: now())
+        tell(.stateChanged)
         try await store.maintain()
         state.withLock { $0.lastRunFinishedAt = ended.finishedAt }
         log.info("The run ended", metadata: ["state": "\(ended.state.rawValue)"])

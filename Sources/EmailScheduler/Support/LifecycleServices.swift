@@ -8,6 +8,8 @@ import ServiceLifecycle
 struct ServerService: Service, CustomStringConvertible {
     let server: Server
     let address: String
+    /// Streams of events that would keep the server from ending.
+    let events: RunEvents
     let logger: Logger
 
     /// The name in the log.
@@ -19,6 +21,7 @@ struct ServerService: Service, CustomStringConvertible {
         try await withGracefulShutdownHandler {
             try await server.run()
         } onGracefulShutdown: {
+            events.close()
             server.shutdown()
         }
     }
