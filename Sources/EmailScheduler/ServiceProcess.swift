@@ -68,6 +68,9 @@ struct ServiceProcess {
                     .init(
                         service: DailyRunsService(
                             dailyRuns: dailyRuns(service, organizations, workers, logger))),
+                    .init(
+                        service: RecoveryService(
+                            service: service, organizations: organizations, workers: workers)),
                     .init(service: TokenUseService(handler: handler, logger: logger)),
                     .init(
                         service: ServerService(
@@ -116,17 +119,12 @@ struct ServiceProcess {
         services.campaignTypes = composition.settings.policy.campaignTypes
         services.requiresTokens = options.requiresTokens
         services.jsonBodyBytes = options.limits.jsonBodyBytes
-        services.readinessChecks = [
-            ReadinessCheck(name: "database") {
-                do {
-                    _ = try await service.organizations(after: nil, limit: 1)
-                    return nil
-                } catch {
-                    return "The service's store cannot be read."
-                }
-            },
-            ReadinessCheck(name: "worker") { workers.status.isAlive ? nil : "The workers are not at work." },
-        ]
+        services.readinessChecks =
+            Readiness(
+                service: service, organizations: organizations, workers: workers,
+                dataDirectory: options.dataDirectory,
+                hasDailyRuns: composition.settings.runs.dailyAt != nil, startedAt: Composition.unixSeconds()
+            ).checks
         return services
     }
 

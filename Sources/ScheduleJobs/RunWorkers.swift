@@ -11,6 +11,8 @@ public struct RunWorkersStatus: Hashable, Sendable {
     public var backlog: Int
     /// Runs that are being carried out.
     public var running: Int
+    /// Organisations whose runs cannot be taken up, because their store fails.
+    public var troubled: Int
     /// When the last run ended; nil where none has since the start.
     public var lastRunFinishedAt: String?
 }
@@ -25,6 +27,8 @@ public final class RunWorkers: Sendable {
         var active: Set<String> = []
         /// Organisations to look at again when their worker is done.
         var again: Set<String> = []
+        /// Organisations whose store failed: a run of theirs may be left running though nobody is at it.
+        var troubled: Set<String> = []
         var idle: [CheckedContinuation<Void, Never>] = []
         var isAlive = false
         var isStopping = false
@@ -68,7 +72,7 @@ public final class RunWorkers: Sendable {
         state.withLock {
             RunWorkersStatus(
                 isAlive: $0.isAlive, backlog: $0.waiting.count, running: $0.active.count,
-                lastRunFinishedAt: $0.lastRunFinishedAt)
+                troubled: $0.troubled.count, lastRunFinishedAt: $0.lastRunFinishedAt)
         }
     }
 
@@ -82,7 +86,7 @@ public final class RunWorkers: Sendable {
     }
 
     /// Takes up what an earlier process left: interrupted runs and those that wait. To be called once, at the
-    /// start. An organisation whose store cannot be opened is logged and left out.
+    /// start. An organisation whose store cannot be opened is logged and tried again later.
     public func adopt(organizationIDs: [String]) async {
         for id in organizationIDs {
             do {
@@ -92,9 +96,14 @@ public final class RunWorkers: Sendable {
                 }
                 wake(id)
             } catch {
-                logger.error("Runs cannot be taken up: \(error)", metadata: ["org": "\(id)"])
+                failed(id, error, logger)
             }
         }
+    }
+
+    /// Tries organisations again whose store failed; to be called from time to time.
+    public func retryTroubled() {
+        for id in state.withLock({ $0.troubled }).sorted() { wake(id) }
     }
 
     /// Works until the task is cancelled; runs that go on then stop after their batch and are taken up at the
@@ -172,6 +181,12 @@ public final class RunWorkers: Sendable {
         log[metadataKey: "org"] = "\(organizationID)"
         do {
             let store = try await stores.store(ofOrganization: organizationID)
+            // Nobody else is at this organisation: what is running there has been left by a store that failed.
+            if state.withLock({ $0.troubled.contains(organizationID) }) {
+                _ = try await store.requeueInterruptedRuns()
+                state.withLock { _ = $0.troubled.remove(organizationID) }
+                log.notice("The store works again")
+            }
             let environment = try await environment(organizationID)
             guard
                 let run = try await store.claimNextRun(
@@ -185,10 +200,17 @@ public final class RunWorkers: Sendable {
             log.notice("The run is left to be taken up again")
             return false
         } catch {
-            log.error("The queue of runs cannot be worked off: \(error)")
+            failed(organizationID, error, log)
             return false
         }
         return true
+    }
+
+    /// Notes an organisation whose runs cannot be taken up; told once.
+    private func failed(_ organizationID: String, _ error: any Error, _ log: Logger) {
+        guard state.withLock({ $0.troubled.insert(organizationID).inserted }) else { return }
+        log.error(
+            "Runs cannot be taken up, and are tried again: \(error)", metadata: ["org": "\(organizationID)"])
     }
 
     private func backUp(before run: RunRecord, _ organizationID: String, _ log: Logger) async {

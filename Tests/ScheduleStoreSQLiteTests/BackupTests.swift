@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import ScheduleStore
 import ScheduleStoreSQLite
+import Synchronization
 import Testing
 
 @Suite struct BackupTests {
@@ -130,22 +131,24 @@ import Testing
             INSERT INTO total VALUES (50);
             CREATE TRIGGER count_contacts AFTER INSERT ON contacts BEGIN UPDATE total SET n = n + 1; END
             """, file: directory.file("acme.sqlite3"))
-        let writing = Task {
+        let isEnough = Atomic<Bool>(false)
+        async let writing = {
             var written = 0
-            while !Task.isCancelled {
+            while !isEnough.load(ordering: .relaxed) {
                 _ = try await store.insertContact(ContactDraft())
                 written += 1
             }
             return written
-        }
+        }()
+        defer { isEnough.store(true, ordering: .relaxed) }
         for _ in 1...10 {
             let backup = try await backups.backUp(organizationID: "acme", now: now)
             let file = directory.file("backups/\(backup.name)")
             let total = try #require(try Other.rows("SELECT n FROM total", file: file).first?["n"] as Int?)
             #expect(try Other.count("contacts", file: file) == total)
         }
-        writing.cancel()
-        let written = try await writing.value
+        isEnough.store(true, ordering: .relaxed)
+        let written = try await writing
         #expect(written > 0)
         #expect(try await store.countContacts() >= 50 + written)
         try await store.close()

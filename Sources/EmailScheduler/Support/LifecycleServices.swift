@@ -2,6 +2,7 @@ import HTTPServer
 import Logging
 import ScheduleAPI
 import ScheduleJobs
+import ScheduleStoreSQLite
 import ServiceLifecycle
 
 /// The HTTP server as a part of the process: ends when its last request is answered.
@@ -47,6 +48,29 @@ struct DailyRunsService: Service, CustomStringConvertible {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await dailyRuns.run(pause: { try await Task.sleep(for: .seconds($0)) })
+        }
+    }
+}
+
+/// Tries every few seconds whether stores that failed work again.
+struct RecoveryService: Service, CustomStringConvertible {
+    /// How long a store that works again may go unnoticed.
+    private static let pause = Duration.seconds(5)
+
+    let service: SQLiteServiceStore
+    let organizations: SQLiteOrganizationStores
+    let workers: RunWorkers
+
+    /// The name in the log.
+    var description: String { "recovery of stores" }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while (try? await Task.sleep(for: Self.pause)) != nil {
+                await service.retryIfTroubled()
+                await organizations.retryTroubled()
+                workers.retryTroubled()
+            }
         }
     }
 }
