@@ -42,9 +42,9 @@ struct Readiness: Sendable {
         }
         let troubles = organizations.troubles
         guard !troubles.isEmpty else { return .ok }
-        let reasons = Set(troubles.values.map(Self.words)).sorted().joined(separator: ", ")
+        let reasons = Set(troubles.values.map(Self.words)).sorted().joined(separator: "; ")
         return .warning(
-            "The stores of \(troubles.count) organisations cannot be used: \(reasons). The log names them.")
+            "Organisations whose store cannot be used: \(troubles.count) (\(reasons)). The log names them.")
     }
 
     private func diskSpace() -> ReadinessCheck.Finding {
@@ -66,7 +66,7 @@ struct Readiness: Sendable {
         let status = workers.status
         if status.troubled > 0 {
             return .warning(
-                "Runs of \(status.troubled) organisations cannot be taken up; they are tried again.")
+                "Organisations whose runs cannot be taken up, and are tried again: \(status.troubled).")
         }
         if status.backlog <= Self.longestBacklog { return .ok }
         return .warning("\(status.backlog) organisations wait for a worker.")

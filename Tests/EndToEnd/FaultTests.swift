@@ -75,10 +75,33 @@ import Testing
         #expect(try service.request("/v1/orgs/locked/contacts").status == 200)
         let locked = try readiness(service, "database")
         #expect(locked.status == 200)
-        #expect(locked.finding.contains("1 organisations") && locked.finding.contains("another process"))
+        #expect(locked.finding.contains("cannot be used: 1") && locked.finding.contains("another process"))
         try holder.release()
         #expect(try addContact(service, "locked").status == 201)
         #expect(try readiness(service, "database").finding.hasPrefix("ok"))
+    }
+
+    @Test(.enabled(if: Disk.canBeMounted))
+    func `a file that is read-only is told as such, and used when it is no longer`() throws {
+        let disk = try Disk(size_MiB: 32, at: scratch.path("disk"))
+        defer { disk.unmount() }
+        let directory = scratch.path("data")
+        let first = try RunningService(dataDirectory: directory)
+        for id in ["fixed", "free"] { try first.makeOrganization(id) }
+        #expect(first.terminate() == 0)
+        let file = "\(directory)/fixed.sqlite3"
+        try Command.shell("mv '\(file)'* '\(disk.path)' && ln -s '\(disk.path)/fixed.sqlite3' '\(file)'")
+        try disk.remount("ro")
+        let second = try RunningService(dataDirectory: directory)
+        let refused = try addContact(second, "fixed")
+        #expect(refused.status == 503)
+        #expect((refused.json["detail"] as? String)?.contains("read-only") == true)
+        #expect(try addContact(second, "free").status == 201)
+        let fixed = try readiness(second, "database")
+        #expect(fixed.status == 200 && fixed.finding.contains("read-only"), "\(fixed)")
+        try disk.remount("rw")
+        #expect(try addContact(second, "fixed").status == 201)
+        #expect(try readiness(second, "database").finding.hasPrefix("ok"))
     }
 
     @Test func `a damaged file is its organisation's trouble alone, and a backup mends it`() throws {
@@ -142,6 +165,12 @@ private struct Disk {
 
     /// Gives the space back.
     func free() throws { try FileManager.default.removeItem(atPath: "\(path)/filler") }
+
+    /// Makes it read-only (`ro`) or no longer (`rw`).
+    func remount(_ mode: String) throws {
+        let mount = try Command("/usr/bin/mount", ["-o", "remount,\(mode)", path])
+        guard mount.status == 0 else { throw Failure(mount.errors) }
+    }
 
     func unmount() { _ = try? Command("/usr/bin/umount", ["--lazy", path]) }
 }
