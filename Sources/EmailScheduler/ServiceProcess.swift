@@ -38,21 +38,7 @@ struct ServiceProcess {
                 .makeIfMissing()
         }
 
-        var backUpBefore: (@Sendable (String) async throws -> Void)?
-        if composition.settings.runs.backsUpBefore {
-            backUpBefore = { _ = try await backups.backUp(organizationID: $0, now: Composition.now()) }
-        }
-        let workers = RunWorkers(
-            stores: organizations,
-            environment: { [composition] id in
-                guard let record = try await service.organization(id: id),
-                    let zone = composition.timeZones.offsets(record.timeZone)
-                else { throw CommandFailure("organisation \(id) is gone, or its time zone is not known") }
-                return composition.runEnvironment(zone: zone)
-            },
-            count: options.workers,
-            backUp: backUpBefore,
-            now: Composition.now, logger: logger)
+        let workers = workers(service, organizations, backups, logger)
         let handler = APIHandler(
             services: services(service, organizations, backups, workers), logger: logger)
         let server = Server(
@@ -83,6 +69,27 @@ struct ServiceProcess {
         try await organizations.close()
         try await service.close()
         logger.notice("Stopped")
+    }
+
+    private func workers(
+        _ service: SQLiteServiceStore, _ organizations: SQLiteOrganizationStores, _ backups: SQLiteBackups,
+        _ logger: Logger
+    ) -> RunWorkers {
+        var backUpBefore: (@Sendable (String) async throws -> Void)?
+        if composition.settings.runs.backsUpBefore {
+            backUpBefore = { _ = try await backups.backUp(organizationID: $0, now: Composition.now()) }
+        }
+        return RunWorkers(
+            stores: organizations,
+            environment: { [composition] id in
+                guard let record = try await service.organization(id: id),
+                    let zone = composition.timeZones.offsets(record.timeZone)
+                else { throw CommandFailure("organisation \(id) is gone, or its time zone is not known") }
+                return composition.runEnvironment(zone: zone)
+            },
+            count: options.workers,
+            backUp: backUpBefore,
+            now: Composition.now, logger: logger)
     }
 
     private func dailyRuns(
