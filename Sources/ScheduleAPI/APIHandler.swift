@@ -19,7 +19,7 @@ public struct APIHandler: RequestHandler {
         self.logger = logger
     }
 
-    /// Answers a request; a failure that nobody foresaw is logged and answered as 500.
+    /// Answers a request. A failure of a store is logged; so is one that nobody foresaw, and answered as 500.
     public func respond(to request: ServerRequest) async -> ServerResponse {
         let match = request.target == "*" ? nil : Self.tree.match(request.segments)
         var response = await response(to: request, match)
@@ -31,16 +31,19 @@ public struct APIHandler: RequestHandler {
         do {
             return try await answer(request, match)
         } catch {
-            if let problem = ProblemMapping.problem(of: error) { return problem.response() }
+            let problem = ProblemMapping.problem(of: error)
+            if let problem, !(error is StoreError) || problem.status.kind != .serverError {
+                return problem.response()
+            }
             logger.error(
                 "A request failed: \(error)",
                 metadata: [
                     "request": "\(request.requestID)", "method": "\(request.method.rawValue)",
                     "path": "\(request.segments.joined(separator: "/"))",
                 ])
-            return HTTPProblem.api(
-                .internalError, detail: "The service's log tells more, under the request's id."
-            ).response()
+            let unforeseen = HTTPProblem.api(
+                .internalError, detail: "The service's log tells more, under the request's id.")
+            return (problem ?? unforeseen).response()
         }
     }
 

@@ -73,6 +73,10 @@ package enum RouteTable {
         .organization(.get, "/v1/orgs/{org}/scheduler-runs", .read, RunHandlers.list, query: .page),
         .organization(.get, "/v1/orgs/{org}/scheduler-runs/{id}", .read, RunHandlers.get),
         .organization(.post, "/v1/orgs/{org}/scheduler-runs/{id}/cancel", .write, RunHandlers.cancel),
+        .organization(.get, "/v1/orgs/{org}/scheduler-runs/{id}/events", .read, RunHandlers.events),
+
+        .organization(.post, "/v1/orgs/{org}/backups", .admin, BackupHandlers.create),
+        .organization(.get, "/v1/orgs/{org}/backups", .admin, BackupHandlers.list, query: .page),
 
         .organization(
             .get, "/v1/orgs/{org}/email-schedules", .read, ScheduleHandlers.list,

@@ -103,6 +103,11 @@ public protocol OrganizationStore: CampaignStore, DeliveryStore, AnswerStore {
     /// second one is that one; the contacts of a run of kind `contacts` join one that waits with the same date,
     /// dry run and replan, while it stays of a reasonable size. `isNew` is then false.
     func createRun(_ request: RunRequest, now: String) async throws -> (run: RunRecord, isNew: Bool)
+    /// Asks for the daily run of a date, unless that was done before: then nil. A full run of the request's date
+    /// that waits or goes on, and is no dry run, is the date's run.
+    func createDailyRun(of date: CivilDate, _ request: RunRequest, now: String) async throws -> RunRecord?
+    /// The latest date whose daily run was asked for, up to a date; nil where there is none.
+    func lastDailyRunDate(notAfter date: CivilDate) async throws -> CivilDate?
     /// A run, nil where there is none.
     func run(id: Int64) async throws -> RunRecord?
     /// Runs, newest first, behind a cursor.

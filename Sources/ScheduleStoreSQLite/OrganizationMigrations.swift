@@ -22,6 +22,14 @@ enum OrganizationMigrations {
         migrator.registerMigration("organization-3", foreignKeyChecks: .immediate) { database in
             try database.execute(sql: DeliverySchema.creation)
         }
+        migrator.registerMigration("organization-4") {
+            try $0.execute(
+                sql: """
+                    CREATE TABLE daily_runs (
+                        date TEXT PRIMARY KEY NOT NULL, run_id INTEGER NOT NULL, created_at TEXT NOT NULL
+                    ) WITHOUT ROWID
+                    """)
+        }
         return migrator
     }
 

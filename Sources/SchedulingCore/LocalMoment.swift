@@ -134,6 +134,19 @@ public struct ZoneOffsets: Sendable {
         self.transitions = transitions
     }
 
+    /// The first second, since 1970-01-01 00:00:00 UTC, at which the clock shows a moment, or a later one where it
+    /// skips that.
+    public func utcSeconds(reaching moment: LocalMoment) -> Int64 {
+        var offset = initialOffset
+        for transition in transitions {
+            let reached = moment.seconds - Int64(offset)
+            if reached < transition.utcSeconds { return reached }
+            offset = transition.offset
+            if moment.seconds <= transition.utcSeconds + Int64(offset) { return transition.utcSeconds }
+        }
+        return moment.seconds - Int64(offset)
+    }
+
     /// The moment on the organisation's clock of seconds since 1970-01-01 00:00:00 UTC.
     public func local(utcSeconds: Int64) -> LocalMoment {
         var low = 0

@@ -35,14 +35,15 @@ struct TestService: Sendable {
     /// Hands a service to `body`, with organisation `acme` in UTC.
     static func with(
         requiresTokens: Bool = true, jsonBodyBytes: Int = 1024 * 1024,
-        checks: [ReadinessCheck] = [], _ body: (TestService) async throws -> Void
+        heartbeat: Duration = .seconds(15), checks: [ReadinessCheck] = [],
+        _ body: (TestService) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
             "api-\(UUID().uuidString)"
         ).path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let test = try await TestService(directory, requiresTokens, jsonBodyBytes, checks)
+        let test = try await TestService(directory, requiresTokens, jsonBodyBytes, heartbeat, checks)
         try await test.service.createOrganization(
             OrganizationRecord(id: "acme", name: "Acme", timeZone: "UTC", createdAt: "2026-01-01 00:00:00"))
         try await body(test)
@@ -51,7 +52,8 @@ struct TestService: Sendable {
     }
 
     private init(
-        _ directory: String, _ requiresTokens: Bool, _ jsonBodyBytes: Int, _ checks: [ReadinessCheck]
+        _ directory: String, _ requiresTokens: Bool, _ jsonBodyBytes: Int, _ heartbeat: Duration,
+        _ checks: [ReadinessCheck]
     ) async throws {
         let clock = Clock()
         let seconds: @Sendable () -> Int64 = { clock.seconds.withLock { $0 } }
@@ -63,7 +65,9 @@ struct TestService: Sendable {
             now: { Timestamp.column(unixSeconds: seconds()) }, logger: logger)
         let random = Mutex<UInt8>(0)
         var services = APIServices(
-            service: service, organizations: organizations, workers: workers, unixSeconds: seconds,
+            service: service, organizations: organizations,
+            backups: SQLiteBackups(dataDirectory: directory, retention_days: 30), workers: workers,
+            unixSeconds: seconds,
             randomBytes: { count in
                 random.withLock { random in
                     random += 1
@@ -75,6 +79,7 @@ struct TestService: Sendable {
             })
         services.requiresTokens = requiresTokens
         services.jsonBodyBytes = jsonBodyBytes
+        services.eventHeartbeat = heartbeat
         services.readinessChecks = checks
         let secret = TokenSecret(randomBytes: [UInt8](repeating: 255, count: 32))
         _ = try await service.insertToken(
