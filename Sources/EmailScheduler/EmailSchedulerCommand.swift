@@ -10,6 +10,7 @@ struct EmailSchedulerCommand: AsyncParsableCommand {
         version: RunExecutor.engineVersion,
         subcommands: [
             ServeCommand.self, RunCommand.self, ImportCommand.self, ConfigCommand.self, GenerateCommand.self,
-            TokenCommand.self, ExplainCommand.self,
+            TokenCommand.self, CampaignsCommand.self, ExplainCommand.self, BackupCommand.self,
+            RestoreCommand.self, VerifyCommand.self,
         ])
 }

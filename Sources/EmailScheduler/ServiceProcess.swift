@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
+import HTTPHandling
 import HTTPServer
-import HTTPWire
 import Logging
 import ScheduleAPI
 import ScheduleConfig
@@ -29,35 +29,44 @@ struct ServiceProcess {
         storeOptions.durability = options.durability ?? composition.settings.storeDurability
         let service = try SQLiteServiceStore(path: "\(options.dataDirectory)/service.sqlite3")
         let organizations = SQLiteOrganizationStores(directory: options.dataDirectory, options: storeOptions)
+        let backups = SQLiteBackups(
+            dataDirectory: options.dataDirectory, retention_days: composition.settings.backupRetentionDays,
+            options: storeOptions)
+        try await backups.removeUnfinished()
         if options.requiresTokens {
             try await AdminToken(directory: options.dataDirectory, store: service, logger: logger)
                 .makeIfMissing()
         }
 
-        let workers = RunWorkers(
-            stores: organizations,
-            environment: { [composition] id in
-                guard let record = try await service.organization(id: id),
-                    let zone = composition.timeZones.offsets(record.timeZone)
-                else { throw CommandFailure("organisation \(id) is gone, or its time zone is not known") }
-                return composition.runEnvironment(zone: zone)
-            },
-            count: options.workers, now: Composition.now, logger: logger)
-        let handler = APIHandler(services: services(service, organizations, workers), logger: logger)
+        let workers = workers(service, organizations, backups, logger)
+        let handler = APIHandler(
+            services: services(service, organizations, backups, workers), logger: logger)
+        let metrics = RequestMetrics()
         let server = Server(
             configuration: serverConfiguration, handler: handler, logger: logger,
-            makeRequestID: Composition.makeRequestID, onRequestFinished: { AccessLog.write($0, to: logger) })
+            makeRequestID: Composition.makeRequestID,
+            onRequestFinished: { request in
+                AccessLog.write(request, to: logger)
+                metrics.record(request)
+            })
         let port = try server.listen()
-        await workers.adopt(organizationIDs: try await Self.organizationIDs(service))
+        await workers.adopt(organizationIDs: try await Self.organizations(service).map(\.id))
 
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: WorkersService(workers: workers)),
+                    .init(
+                        service: DailyRunsService(
+                            dailyRuns: dailyRuns(service, organizations, workers, logger))),
+                    .init(
+                        service: RecoveryService(
+                            service: service, organizations: organizations, workers: workers)),
                     .init(service: TokenUseService(handler: handler, logger: logger)),
                     .init(
                         service: ServerService(
-                            server: server, address: "\(options.host):\(port)", logger: logger)),
+                            server: server, address: "\(options.host):\(port)", events: workers.events,
+                            logger: logger)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
@@ -65,6 +74,41 @@ struct ServiceProcess {
         try await organizations.close()
         try await service.close()
         logger.notice("Stopped")
+    }
+
+    private func workers(
+        _ service: SQLiteServiceStore, _ organizations: SQLiteOrganizationStores, _ backups: SQLiteBackups,
+        _ logger: Logger
+    ) -> RunWorkers {
+        var backUpBefore: (@Sendable (String) async throws -> Void)?
+        if composition.settings.runs.backsUpBefore {
+            backUpBefore = { _ = try await backups.backUp(organizationID: $0, now: Composition.now()) }
+        }
+        return RunWorkers(
+            stores: organizations,
+            environment: { [composition] id in
+                guard let record = try await service.organization(id: id),
+                    let zone = composition.timeZones.offsets(record.timeZone)
+                else { throw CommandFailure("organisation \(id) is gone, or its time zone is not known") }
+                return composition.runEnvironment(zone: zone)
+            },
+            count: options.workers,
+            backUp: backUpBefore,
+            now: Composition.now, logger: logger)
+    }
+
+    private func dailyRuns(
+        _ service: SQLiteServiceStore, _ organizations: SQLiteOrganizationStores, _ workers: RunWorkers,
+        _ logger: Logger
+    ) -> DailyRuns {
+        let schedule = composition.settings.runs.dailyAt.flatMap(DailySchedule.init)
+        return DailyRuns(
+            stores: organizations, workers: workers,
+            environment: DailyRuns.Environment(
+                organizations: { try await Self.organizations(service) }, schedule: { _ in schedule },
+                zone: composition.timeZones.offsets, unixSeconds: Composition.unixSeconds,
+                now: Composition.now),
+            logger: logger)
     }
 
     private var serverConfiguration: Server.Configuration {
@@ -76,27 +120,23 @@ struct ServiceProcess {
     }
 
     private func services(
-        _ service: SQLiteServiceStore, _ organizations: SQLiteOrganizationStores, _ workers: RunWorkers
+        _ service: SQLiteServiceStore, _ organizations: SQLiteOrganizationStores, _ backups: SQLiteBackups,
+        _ workers: RunWorkers
     ) -> APIServices {
         var services = APIServices(
-            service: service, organizations: organizations, workers: workers,
+            service: service, organizations: organizations, backups: backups, workers: workers,
             unixSeconds: Composition.unixSeconds, randomBytes: Composition.randomBytes,
             zone: composition.timeZones.offsets)
         services.standardTimeZone = composition.settings.timeZone
         services.campaignTypes = composition.settings.policy.campaignTypes
         services.requiresTokens = options.requiresTokens
         services.jsonBodyBytes = options.limits.jsonBodyBytes
-        services.readinessChecks = [
-            ReadinessCheck(name: "database") {
-                do {
-                    _ = try await service.organizations(after: nil, limit: 1)
-                    return nil
-                } catch {
-                    return "The service's store cannot be read."
-                }
-            },
-            ReadinessCheck(name: "worker") { workers.status.isAlive ? nil : "The workers are not at work." },
-        ]
+        services.readinessChecks =
+            Readiness(
+                service: service, organizations: organizations, workers: workers,
+                dataDirectory: options.dataDirectory,
+                hasDailyRuns: composition.settings.runs.dailyAt != nil, startedAt: Composition.unixSeconds()
+            ).checks
         return services
     }
 
@@ -112,14 +152,14 @@ struct ServiceProcess {
         }
     }
 
-    private static func organizationIDs(_ service: SQLiteServiceStore) async throws -> [String] {
-        var ids: [String] = []
+    private static func organizations(_ service: SQLiteServiceStore) async throws -> [OrganizationRecord] {
+        var organizations: [OrganizationRecord] = []
         var cursor: String?
         repeat {
             let page = try await service.organizations(after: cursor, limit: 1000)
-            ids += page.items.map(\.id)
+            organizations += page.items
             cursor = page.nextCursor
         } while cursor != nil
-        return ids
+        return organizations
     }
 }

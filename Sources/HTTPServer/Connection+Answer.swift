@@ -1,4 +1,4 @@
-import Dispatch
+import HTTPHandling
 import HTTPTypes
 import HTTPWire
 
@@ -40,7 +40,9 @@ extension Connection {
         var response = response
         if let problem = state.bodyProblem, response.status.code < 400 {
             // The request was not understood whole: no success is told, whatever the handler made of it.
+            let route = response.route
             response = problem.response()
+            response.route = route
         } else if response.status.code < 200 {
             response = HTTPProblem(status: .internalServerError, detail: "An unfit status.").response()
         }
@@ -59,11 +61,15 @@ extension Connection {
 
     private func begin(_ response: ServerResponse, _ exchange: Exchange) {
         exchange.summary.status = response.status.code
+        exchange.summary.route = response.route
         exchange.hasBegun = true
         if case .stream = response.body, exchange.version == .oneZero { exchange.closes = true }
         if response.closesConnection || !state.canKeepAlive { exchange.closes = true }
         let before = output.count
-        exchange.plan = ResponseSerializer.write(response, exchange, date: loop.date, to: &output)
+        let context = ResponseSerializer.Context(
+            method: exchange.method, version: exchange.version, closes: exchange.closes,
+            requestID: exchange.summary.requestID)
+        exchange.plan = ResponseSerializer.write(response, context, date: loop.date, to: &output)
         exchange.summary.bytesSent += output.count - before
     }
 
@@ -137,29 +143,11 @@ extension Connection {
             outputStart = 0
         }
         state.sent(remaining: isBlocked, progress: progress, now: loop.now)
-        awaitWritable(isBlocked)
+        if isBlocked || interest.contains(.write) { adjustInterest() }
     }
 
-    private func awaitWritable(_ isWanted: Bool) {
-        guard isWanted == writeIsSuspended else { return }
-        writeIsSuspended = !isWanted
-        guard isWanted else {
-            writeSource?.suspend()
-            return
-        }
-        if let writeSource { return writeSource.resume() }
-        let source = DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: loop.queue)
-        sources += 1
-        source.setEventHandler { [weak self] in
-            guard let self else { return }
-            loop.enter { self.writable() }
-        }
-        setCancelHandler(source)
-        writeSource = source
-        source.resume()
-    }
-
-    private func writable() {
+    /// The socket takes bytes again.
+    func writable() {
         guard !isClosed else { return }
         flush()
         guard !isClosed else { return }

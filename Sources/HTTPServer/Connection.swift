@@ -1,33 +1,27 @@
-import Dispatch
 import Glibc
+import HTTPHandling
 import HTTPTypes
 import HTTPWire
 
 /// The socket around a `ConnectionState`: carries bytes to it and its actions out.
 ///
-/// Confined to its loop. How it answers is in `Connection+Answer`. Handlers reach it through `BodySource` and `StreamWriter`, which go through
-/// `EventLoop.execute`.
+/// Confined to its loop. How it answers is in `Connection+Answer`. Handlers reach it through `BodySource` and
+/// `StreamWriter`, which go through `EventLoop.execute`.
 final class Connection: @unchecked Sendable {
     let loop: EventLoop
     let service: Service
     let descriptor: Int32
     let remoteAddress: String
-    private let readSource: any DispatchSourceRead
-    var writeSource: (any DispatchSourceWrite)?
-    private var readIsSuspended = true
-    var writeIsSuspended = true
-    var sources = 1
-    private var isWatched = false
-    private(set) var lastEvent: UInt64 = 0
+    /// What the loop watches the socket for.
+    private(set) var interest: Poller.Interest = .read
 
     var state: ConnectionState
-    var isClosed = false
+    private(set) var isClosed = false
     var exchange: Exchange?
     private var bodyWaiter: CheckedContinuation<ConnectionState.BodyStep, Never>?
     var writeWaiter: CheckedContinuation<ResponseWriteError?, Never>?
     var output: [UInt8] = []
     var outputStart = 0
-
     /// When to call `timedOut`.
     var deadline = UInt64.max
 
@@ -37,22 +31,12 @@ final class Connection: @unchecked Sendable {
         self.loop = loop
         self.service = service
         state = ConnectionState(limits: service.limits, now: loop.now)
-        readSource = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: loop.queue)
     }
 
     /// Begins to serve; on the loop.
     /// - Parameter refusal: what to answer at once instead, when there are too many connections.
     func start(refusal: HTTPProblem?) {
-        loop.add(self)
-        readSource.setEventHandler { [weak self] in
-            guard let self else { return }
-            loop.enter {
-                self.readable()
-                self.watch()
-                self.loop.serveBusy()
-            }
-        }
-        setCancelHandler(readSource)
+        guard loop.add(self) else { return close() }
         if let refusal {
             state.beginRefusal(now: loop.now)
             refuse(refusal)
@@ -72,17 +56,20 @@ final class Connection: @unchecked Sendable {
         advance()
     }
 
-    /// Drops the connection, whatever it is doing.
-    func abort() { close() }
+    // MARK: Readiness
 
-    // MARK: Reading
+    /// The socket is ready.
+    func ready(_ events: Poller.Interest) {
+        // Reset, or closed by both sides: nobody is there to be answered.
+        guard events.isDisjoint(with: .gone) else { return close() }
+        if events.contains(.write) { writable() }
+        if events.contains(.read) { readable() }
+    }
 
-    /// Reads what there is.
-    func readable() {
+    private func readable() {
         guard !isClosed else { return }
         // More requests, or the client's end: either can wait until the answer at hand is sent.
-        guard state.wantsRead else { return suspendRead() }
-        lastEvent = loop.now
+        guard state.wantsRead else { return adjustInterest() }
         switch Socket.read(descriptor, into: loop.readBuffer) {
         case .bytes(let count):
             state.received(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]), now: loop.now)
@@ -93,34 +80,15 @@ final class Connection: @unchecked Sendable {
         advance()
     }
 
-    // MARK: Being watched
-
-    private func watch() {
-        guard !isClosed, !isWatched, loop.watch(self) else { return }
-        isWatched = true
-        suspendRead()
-    }
-
-    /// What to ask `poll`; nothing while nothing is to be read.
-    var pollRequest: pollfd {
-        pollfd(fd: !isClosed && state.wantsRead ? descriptor : -1, events: Int16(POLLIN), revents: 0)
-    }
-
-    func unwatched() {
-        isWatched = false
-        if !isClosed { resumeRead() }
-    }
-
-    func resumeRead() {
-        guard readIsSuspended, !isWatched, state.wantsRead else { return }
-        readIsSuspended = false
-        readSource.resume()
-    }
-
-    private func suspendRead() {
-        guard !readIsSuspended else { return }
-        readIsSuspended = true
-        readSource.suspend()
+    /// Watches the socket for what is wanted of it. Bytes that are not wanted yet seldom come: reading is given up
+    /// only when they do.
+    func adjustInterest() {
+        guard !isClosed else { return }
+        var wanted: Poller.Interest = state.wantsRead ? .read : []
+        if outputStart < output.count { wanted.insert(.write) }
+        guard wanted != interest else { return }
+        interest = wanted
+        loop.watch(self, for: wanted)
     }
 
     // MARK: Acting
@@ -134,7 +102,7 @@ final class Connection: @unchecked Sendable {
         }
         guard !isClosed else { return }
         stepBody()
-        resumeRead()
+        if state.wantsRead { adjustInterest() }
         deadline = state.deadline ?? .max
     }
 
@@ -149,12 +117,9 @@ final class Connection: @unchecked Sendable {
     }
 
     private func start(_ parsed: ParsedHead) {
-        let request = parsed.head.request
         let exchange = Exchange(
-            method: request.method, version: parsed.head.version, path: parsed.target.path,
-            requestID: ServerRequest.clientRequestID(
-                in: request.headerFields, limit: service.limits.requestIDBytes) ?? service.makeRequestID(),
-            remoteAddress: remoteAddress)
+            method: parsed.method, version: parsed.version, path: parsed.target.path,
+            requestID: service.requestID(parsed.fields), remoteAddress: remoteAddress)
         self.exchange = exchange
         guard service.beginRequest() else { return refuse(service.busy) }
         let length = parsed.framing.declaredLength
@@ -165,8 +130,9 @@ final class Connection: @unchecked Sendable {
                 RequestBody(declaredLength: length, source: BodySource(connection: self, exchange: exchange))
             }
         let served = ServerRequest(
-            head: parsed.head, target: parsed.target, body: body, remoteAddress: remoteAddress,
-            requestID: exchange.requestID)
+            method: parsed.method, target: parsed.target.path, segments: parsed.target.segments,
+            query: parsed.target.query, fields: parsed.fields, body: body, remoteAddress: remoteAddress,
+            requestID: exchange.summary.requestID)
         exchange.task = Task(executorPreference: loop) {
             let response = await self.service.handler.respond(to: served)
             await self.answer(response, exchange)
@@ -183,22 +149,8 @@ final class Connection: @unchecked Sendable {
         bodyWaiter.take()?.resume(returning: .failed(.truncated))
         writeWaiter.take()?.resume(returning: exchange?.isStalled == true ? .stalled : .disconnected)
         loop.remove(self)
-        // A source must not be suspended when it is cancelled for good; the descriptor outlives both.
-        if readIsSuspended { readSource.resume() }
-        readSource.cancel()
-        if let writeSource {
-            if writeIsSuspended { writeSource.resume() }
-            writeSource.cancel()
-        }
-    }
-
-    func setCancelHandler(_ source: any DispatchSourceProtocol) {
-        source.setCancelHandler { [self] in
-            sources -= 1
-            guard sources == 0 else { return }
-            Glibc.close(descriptor)
-            service.connectionClosed()
-        }
+        Glibc.close(descriptor)
+        service.connectionClosed()
     }
 
     // MARK: Request body

@@ -1,3 +1,4 @@
+package import HTTPHandling
 package import HTTPTypes
 package import HTTPWire
 
@@ -163,7 +164,7 @@ package struct ConnectionState: ~Copyable {
 
     private mutating func begin(_ parsed: ParsedHead, _ now: UInt64) -> Action {
         inputStart += parsed.byteCount
-        method = parsed.head.request.method
+        method = parsed.method
         requests += 1
         keepsAlive = parsed.keepsAlive && requests < limits.requestsPerConnection
         decoder = BodyDecoder(framing: parsed.framing)

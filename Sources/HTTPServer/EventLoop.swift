@@ -1,26 +1,33 @@
 import Dispatch
 import Glibc
+import HTTPHandling
 import HTTPWire
 import Synchronization
 
 /// A serial queue that serves many sockets, and the executor of their handlers.
 ///
 /// Everything of a connection happens on its loop. A handler's jobs run there too, straight after the event that
-/// caused them, so that an answer that needs no waiting needs no other thread.
+/// caused them, so that an answer that needs no waiting needs no other thread. A Dispatch source tells an idle loop
+/// that sockets are ready; a busy one waits for them itself, for a moment, before it goes back to being idle.
 final class EventLoop: TaskExecutor, @unchecked Sendable {
-    let queue: DispatchQueue
+    private enum Phase: UInt8, AtomicRepresentable { case idle, busy, waiting }
+
+    private let queue: DispatchQueue
+    private let poller = Poller()
     private let limits: HTTPLimits
     private let wallClock: @Sendable () -> Int64
     private let timer: any DispatchSourceTimer
+    private let readiness: any DispatchSourceRead
+    private let wake: @Sendable () -> Void
+    private let phase = Atomic(Phase.idle)
     /// The thread that is on the loop now, as a number; 0 for none.
     private let owner = Atomic<UInt>(0)
+    /// What other threads have to be done here.
+    private let inbox = Mutex<[@Sendable () -> Void]>([])
 
     // Only touched on the loop.
     private var jobs: [UnownedJob] = []
-    private var busy: [Connection] = []
-    private var polled: [pollfd] = []
-    private var willServeBusy = false
-    private var connections: [ObjectIdentifier: Connection] = [:]
+    private var connections: [Int32: Connection] = [:]
     private var dateSecond: Int64 = -1
     private var nextTick: UInt64 = 0
     /// Where sockets are read into, shared by all connections of the loop.
@@ -33,101 +40,71 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     init(index: Int, limits: HTTPLimits, wallClock: @escaping @Sendable () -> Int64) {
         self.limits = limits
         self.wallClock = wallClock
-        // A queue without a target of its own draws on threads without bound.
-        queue = DispatchQueue(label: "http.loop.\(index)", target: .global(qos: .userInitiated))
+        wake = poller.wake
+        queue = DispatchQueue(label: "http.loop.\(index)", qos: .userInitiated)
         timer = DispatchSource.makeTimerSource(queue: queue)
+        readiness = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
         let interval = DispatchTimeInterval.milliseconds(Int(clamping: limits.tickMilliseconds))
         timer.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(1))
-        timer.setEventHandler { [weak self] in self?.enter {} }
+        timer.setEventHandler { [weak self] in self?.serve() }
         timer.activate()
+        readiness.setEventHandler { [weak self] in self?.serve() }
+        // The loop, and with it the descriptor, lives until Dispatch has let go of it.
+        readiness.setCancelHandler { [self] in withExtendedLifetime(self) {} }
+        readiness.activate()
     }
 
-    deinit {
-        timer.cancel()
-        readBuffer.deallocate()
-    }
+    deinit { readBuffer.deallocate() }
 
     /// Whether the caller is on the loop.
     var isCurrent: Bool { owner.load(ordering: .relaxed) == UInt(pthread_self()) }
 
     /// Runs `body` on the loop: at once if the caller is there, else soon.
     func execute(_ body: @escaping @Sendable () -> Void) {
-        if isCurrent { body() } else { queue.async { self.enter(body) } }
+        if isCurrent { return body() }
+        inbox.withLock { $0.append(body) }
+        // The loop looks into its inbox after it has said that it waits or is idle: one of the two sees the other.
+        switch phase.load(ordering: .sequentiallyConsistent) {
+        case .busy: break
+        case .waiting: wake()
+        case .idle: queue.async { self.serve() }
+        }
     }
 
-    /// Takes an event, on the queue: runs it and everything it makes ready.
-    func enter(_ body: () -> Void) {
+    /// Serves sockets, other threads' wishes and deadlines until there is nothing to do.
+    private func serve() {
         owner.store(UInt(pthread_self()), ordering: .relaxed)
         defer { owner.store(0, ordering: .relaxed) }
-        refreshClock()
-        body()
-        runJobs()
-        if now >= nextTick { tick() }
-    }
-
-    // MARK: Busy connections
-
-    /// Takes a connection that had an event under closer watch, as long as it stays busy. Asking `poll` for all
-    /// busy connections at once costs a fraction of what one Dispatch event for each of them costs.
-    /// - Returns: whether there was room.
-    func watch(_ connection: Connection) -> Bool {
-        guard busy.count < limits.busyConnections else { return false }
-        busy.append(connection)
-        return true
-    }
-
-    /// Serves the busy connections until none of them has anything, giving way to the queue in between.
-    func serveBusy() {
-        runJobs()
-        guard !willServeBusy else { return }
-        let start = Self.nanoseconds()
-        var misses = 0
-        while misses <= limits.busyPollMisses {
-            polled.removeAll(keepingCapacity: true)
-            for connection in busy { polled.append(connection.pollRequest) }
-            guard polled.contains(where: { $0.fd >= 0 }) else { break }
-            if poll(&polled, nfds_t(polled.count), 0) > 0 {
-                misses = 0
+        var isIdle = false
+        repeat {
+            phase.store(.busy, ordering: .relaxed)
+            refreshClock()
+            for body in inbox.withLock({ bodies in
+                defer { bodies = [] }
+                return bodies
+            }) { body() }
+            runJobs()
+            if now >= nextTick { tick() }
+            phase.store(.waiting, ordering: .sequentiallyConsistent)
+            let mayWait = jobs.isEmpty && inboxIsEmpty
+            let wasReady = poller.wait(milliseconds: mayWait ? limits.busyWaitMilliseconds : 0) {
+                socket, interest in
                 refreshClock()
-                for index in 0..<polled.count where polled[index].revents != 0 {
-                    busy[index].readable()
-                    runJobs()
-                }
-            } else {
-                misses += 1
-                sched_yield()
+                connections[socket]?.ready(interest)
+                runJobs()
             }
-            if Self.nanoseconds() &- start > 500_000 {
-                cool(olderThan: 5)
-                willServeBusy = true
-                queue.async {
-                    self.enter {
-                        self.willServeBusy = false
-                        self.serveBusy()
-                    }
-                }
-                return
-            }
-        }
-        cool(olderThan: 0)
+            guard !wasReady, mayWait else { continue }
+            phase.store(.idle, ordering: .sequentiallyConsistent)
+            isIdle = inboxIsEmpty
+        } while !isIdle
     }
 
-    private func cool(olderThan age: UInt64) {
-        busy.removeAll { connection in
-            guard age == 0 || connection.lastEvent + age <= now else { return false }
-            connection.unwatched()
-            return true
-        }
-    }
+    private var inboxIsEmpty: Bool { inbox.withLock { $0.isEmpty } }
 
+    /// Runs what handlers have to go on with; one that keeps yielding gets a few turns before others get theirs.
     private func runJobs() {
         var rounds = 0
-        while !jobs.isEmpty {
-            guard rounds < 64 else {
-                // A handler that keeps yielding must not keep the others waiting.
-                queue.async { self.enter {} }
-                return
-            }
+        while !jobs.isEmpty, rounds < 64 {
             rounds += 1
             var batch: [UnownedJob] = []
             swap(&batch, &jobs)
@@ -141,11 +118,7 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        if isCurrent {
-            jobs.append(job)
-        } else {
-            queue.async { self.enter { job.runSynchronously(on: self.asUnownedTaskExecutor()) } }
-        }
+        if isCurrent { jobs.append(job) } else { execute { self.jobs.append(job) } }
     }
 
     // MARK: Time
@@ -176,16 +149,29 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     // MARK: Connections
 
-    func add(_ connection: Connection) { connections[ObjectIdentifier(connection)] = connection }
+    /// Takes a connection, whose socket is watched from now on for what it wants to read.
+    /// - Returns: whether the kernel had room for it.
+    func add(_ connection: Connection) -> Bool {
+        connections[connection.descriptor] = connection
+        return poller.add(connection.descriptor, .read)
+    }
 
-    func remove(_ connection: Connection) { connections[ObjectIdentifier(connection)] = nil }
+    /// Changes what a connection's socket waits for.
+    func watch(_ connection: Connection, for interest: Poller.Interest) {
+        poller.change(connection.descriptor, interest)
+    }
+
+    func remove(_ connection: Connection) { connections[connection.descriptor] = nil }
 
     /// Closes what is idle and lets the rest finish.
     func drain() { for connection in Array(connections.values) { connection.drain() } }
 
     /// Drops everything.
-    func abort() { for connection in Array(connections.values) { connection.abort() } }
+    func abort() { for connection in Array(connections.values) { connection.close() } }
 
-    /// Ends the timer; the loop is not used afterwards.
-    func stop() { timer.cancel() }
+    /// Ends the sources; the loop is not used afterwards.
+    func stop() {
+        timer.cancel()
+        readiness.cancel()
+    }
 }

@@ -1,8 +1,9 @@
+import HTTPHandling
 import HTTPTypes
 import HTTPWire
 
 /// One request and its answer, for the connection's own bookkeeping; confined to the loop.
-final class Exchange: ResponseSerializer.Context, @unchecked Sendable {
+final class Exchange: @unchecked Sendable {
     let method: HTTPRequest.Method
     let version: HTTPVersion
     let started = EventLoop.nanoseconds()
@@ -12,7 +13,6 @@ final class Exchange: ResponseSerializer.Context, @unchecked Sendable {
     var hasBegun = false
     var isStalled = false
     var plan = ResponseSerializer.BodyPlan.none
-    var requestID: String { summary.requestID }
 
     /// - Parameter path: nil if the head was refused.
     init(

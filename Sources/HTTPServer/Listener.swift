@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import HTTPHandling
 import HTTPWire
 import Logging
 

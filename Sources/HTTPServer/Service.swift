@@ -1,3 +1,4 @@
+import HTTPHandling
 import HTTPTypes
 import HTTPWire
 import Synchronization
@@ -12,14 +13,23 @@ public struct RequestSummary: Sendable {
     public let method: String
     /// The target's path and query; `-` if the head was refused.
     public let path: String
+    /// What the handler called its route; nil if it did not, or did not get to answer.
+    public package(set) var route: String?
     /// The status answered; 0 if the connection was lost before an answer began.
-    public internal(set) var status = 0
+    public package(set) var status = 0
     /// Bytes of the answer, head included, that were written.
-    public internal(set) var bytesSent = 0
+    public package(set) var bytesSent = 0
     /// From the end of the request's head to the end of its answer.
-    public internal(set) var duration = Duration.zero
+    public package(set) var duration = Duration.zero
     /// Whether the answer was written to its end.
-    public internal(set) var isComplete = false
+    public package(set) var isComplete = false
+
+    /// What is known when a request begins.
+    package init(requestID: String, remoteAddress: String, method: String, path: String) {
+        (self.requestID, self.remoteAddress, self.method, self.path) = (
+            requestID, remoteAddress, method, path
+        )
+    }
 }
 
 /// What all connections of a server share.
@@ -47,6 +57,15 @@ final class Service: Sendable {
         HTTPProblem(
             status: .serviceUnavailable, detail: "The server is busy.",
             fields: [.retryAfter: String(limits.retryAfterSeconds)])
+    }
+
+    /// The client's `X-Request-Id` if it is the only one, not too long and of visible ASCII; else one made for it.
+    func requestID(_ fields: HTTPFields) -> String {
+        let values = fields[values: .xRequestID]
+        guard let id = values.first, values.count == 1, !id.isEmpty, id.utf8.count <= limits.requestIDBytes,
+            id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else { return makeRequestID() }
+        return id
     }
 
     /// Counts a request in, unless there are too many.

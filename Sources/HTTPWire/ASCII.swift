@@ -86,18 +86,3 @@ extension Span where Element == UInt8 {
         }
     }
 }
-
-extension [UInt8] {
-    /// Appends a string's UTF-8 bytes.
-    @inline(__always)
-    package mutating func append(_ text: String) { append(contentsOf: text.utf8) }
-
-    /// Appends a number in decimal.
-    package mutating func append(decimal value: Int) {
-        if value >= 0 && value < 10 {
-            append(0x30 + UInt8(value))
-        } else {
-            append(contentsOf: String(value).utf8)
-        }
-    }
-}

@@ -1,3 +1,4 @@
+package import HTTPHandling
 import HTTPTypes
 
 /// Takes a request's body out of the connection's bytes (RFC 9112, 6 and 7.1).

@@ -1,8 +1,9 @@
+import HTTPHandling
 import HTTPTypes
 
 /// What the fields say about the message itself, gathered while they are read.
 struct FieldFacts {
-    private(set) var authority: String?
+    private(set) var hasHost = false
     private(set) var contentLength: Int?
     private(set) var codings: [Coding] = []
     private(set) var hasTransferEncoding = false
@@ -17,8 +18,9 @@ struct FieldFacts {
         switch name {
         case "host":
             // RFC 9112, 3.2: exactly one, and well-formed.
-            guard authority == nil else { throw .badRequest("More than one Host field.") }
-            authority = try Authority.validate(value)
+            guard !hasHost else { throw .badRequest("More than one Host field.") }
+            _ = try Authority.validate(value)
+            hasHost = true
         case "content-length": try noteContentLength(value)
         case "transfer-encoding": try noteTransferEncoding(value)
         case "connection":
@@ -88,7 +90,7 @@ enum FramingRules {
         _ line: RequestLine, fields: HTTPFields, facts: FieldFacts, byteCount: Int
     ) throws(HTTPProblem) -> ParsedHead {
         // RFC 9112, 3.2: HTTP/1.1 requires Host.
-        guard facts.authority != nil || line.version == .oneZero else {
+        guard facts.hasHost || line.version == .oneZero else {
             throw .badRequest("Host is missing.")
         }
         let framing = try framing(line, facts)
@@ -99,14 +101,8 @@ enum FramingRules {
         if facts.expectsUnknown, line.version == .oneOne {
             throw HTTPProblem(status: .expectationFailed, detail: "Only 100-continue can be expected.")
         }
-        // RFC 9112, 3.2.2: the authority of an absolute target overrides Host.
-        let authority = line.target.authority ?? facts.authority
-        let request = HTTPRequest(
-            method: line.method, scheme: "http", authority: authority, path: line.target.path,
-            headerFields: fields)
         return ParsedHead(
-            head: HTTPRequestHead(request: request, version: line.version),
-            target: line.target,
+            method: line.method, target: line.target, fields: fields, version: line.version,
             framing: framing,
             keepsAlive: !facts.saysClose && (line.version == .oneOne || facts.saysKeepAlive),
             expectsContinue: facts.expectsContinue && line.version == .oneOne && framing != .none,

@@ -1,3 +1,4 @@
+import HTTPHandling
 import HTTPTypes
 
 /// Method, target and version (RFC 9112, 3).

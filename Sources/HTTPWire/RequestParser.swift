@@ -1,3 +1,4 @@
+package import HTTPHandling
 package import HTTPTypes
 
 /// Reads a request's head, byte by byte and in order, so that every split of the bytes gives the same result.

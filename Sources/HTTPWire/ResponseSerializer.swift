@@ -1,17 +1,23 @@
+package import HTTPHandling
 package import HTTPTypes
 
 /// Turns responses into bytes (RFC 9112, 4 and 6; RFC 9110, 6.4 and 8.6).
 package enum ResponseSerializer {
-    /// The exchange that a response belongs to.
-    package protocol Context {
+    /// What the exchange that a response belongs to decides of it.
+    package struct Context {
         /// The request's method.
-        var method: HTTPRequest.Method { get }
+        let method: HTTPRequest.Method
         /// The client's version.
-        var version: HTTPVersion { get }
+        let version: HTTPVersion
         /// Whether the connection ends with the response.
-        var closes: Bool { get }
-        /// What `X-Request-Id` says unless the response does.
-        var requestID: String { get }
+        let closes: Bool
+        /// What `X-Request-Id` says unless the response does; not sent if empty.
+        let requestID: String
+
+        /// A context.
+        package init(method: HTTPRequest.Method, version: HTTPVersion, closes: Bool, requestID: String) {
+            (self.method, self.version, self.closes, self.requestID) = (method, version, closes, requestID)
+        }
     }
 
     /// How the bytes of a body follow the head.
@@ -34,7 +40,7 @@ package enum ResponseSerializer {
     /// Appends the head, and the body if it is at hand.
     /// - Returns: what the caller has to send after it.
     package static func write(
-        _ response: ServerResponse, _ context: some Context, date: [UInt8], to out: inout [UInt8]
+        _ response: ServerResponse, _ context: Context, date: [UInt8], to out: inout [UInt8]
     ) -> BodyPlan {
         out.append("HTTP/1.1 ")
         out.append(decimal: response.status.code)
@@ -84,7 +90,7 @@ package enum ResponseSerializer {
     }
 
     private static func writeFraming(
-        _ response: ServerResponse, _ context: some Context, to out: inout [UInt8]
+        _ response: ServerResponse, _ context: Context, to out: inout [UInt8]
     ) -> BodyPlan {
         // RFC 9110, 8.6: no Content-Length in 204; 304 has no body and need not tell a length.
         if response.status.code == 204 || response.status.code == 304 { return .none }

@@ -1,5 +1,5 @@
+public import HTTPHandling
 import HTTPTypes
-public import HTTPWire
 public import Logging
 import ScheduleStore
 
@@ -19,30 +19,40 @@ public struct APIHandler: RequestHandler {
         self.logger = logger
     }
 
-    /// Answers a request; a failure that nobody foresaw is logged and answered as 500.
+    /// Answers a request. A failure of a store is logged; so is one that nobody foresaw, and answered as 500.
     public func respond(to request: ServerRequest) async -> ServerResponse {
+        let match = request.target == "*" ? nil : Self.tree.match(request.segments)
+        var response = await response(to: request, match)
+        response.route = match?.template
+        return response
+    }
+
+    private func response(to request: ServerRequest, _ match: RouteTree.Match?) async -> ServerResponse {
         do {
-            return try await answer(request)
+            return try await answer(request, match)
         } catch {
-            if let problem = ProblemMapping.problem(of: error) { return problem.response() }
+            let problem = ProblemMapping.problem(of: error)
+            if let problem, !(error is StoreError) || problem.status.kind != .serverError {
+                return problem.response()
+            }
             logger.error(
                 "A request failed: \(error)",
                 metadata: [
                     "request": "\(request.requestID)", "method": "\(request.method.rawValue)",
                     "path": "\(request.segments.joined(separator: "/"))",
                 ])
-            return HTTPProblem.api(
-                .internalError, detail: "The service's log tells more, under the request's id."
-            ).response()
+            let unforeseen = HTTPProblem.api(
+                .internalError, detail: "The service's log tells more, under the request's id.")
+            return (problem ?? unforeseen).response()
         }
     }
 
     /// Stores when access tokens were last used; to be called from time to time and at the end.
     public func saveTokenUse() async throws { try await environment.authenticator.saveLastUse() }
 
-    private func answer(_ request: ServerRequest) async throws -> ServerResponse {
-        if request.target.path == "*" { return ServerResponse(status: .noContent) }
-        guard let match = Self.tree.match(request.segments) else {
+    private func answer(_ request: ServerRequest, _ match: RouteTree.Match?) async throws -> ServerResponse {
+        if request.target == "*" { return ServerResponse(status: .noContent) }
+        guard let match else {
             throw HTTPProblem.notFound("There is nothing under this path; /openapi.yaml lists what there is.")
         }
         guard let route = match.route(request.method) else {
@@ -66,7 +76,9 @@ public struct APIHandler: RequestHandler {
             principal = try await environment.authenticator.principal(of: request)
             try route.access.check(principal, organizationID: organizationID)
         }
-        let exchange = try IdempotentExchange(request, services: environment.services)
+        // Without credentials a key names nobody's request; webhooks take each event once as it is.
+        let exchange =
+            route.access == .open ? nil : try IdempotentExchange(request, services: environment.services)
         var request = request
         if let exchange { request.body = exchange.body }
         let apiRequest = APIRequest(

@@ -9,6 +9,8 @@ public struct APIServices: Sendable {
     public var service: any ServiceStore
     /// What organisations have stored.
     public var organizations: any OrganizationStores
+    /// Backups of organisations.
+    public var backups: any BackupStore
     /// Carries runs out.
     public var workers: RunWorkers
     /// Seconds since 1970-01-01 00:00:00 UTC.
@@ -25,18 +27,22 @@ public struct APIServices: Sendable {
     public var requiresTokens = true
     /// Longest JSON body.
     public var jsonBodyBytes = 1024 * 1024
+    /// How long a stream of events is silent at most.
+    public var eventHeartbeat = Duration.seconds(15)
     /// What must hold for `/readyz` to say so.
     public var readinessChecks: [ReadinessCheck] = []
 
     /// Services.
     public init(
-        service: any ServiceStore, organizations: any OrganizationStores, workers: RunWorkers,
+        service: any ServiceStore, organizations: any OrganizationStores, backups: any BackupStore,
+        workers: RunWorkers,
         unixSeconds: @escaping @Sendable () -> Int64,
         randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8],
         zone: @escaping @Sendable (_ name: String) -> ZoneOffsets?
     ) {
         self.service = service
         self.organizations = organizations
+        self.backups = backups
         self.workers = workers
         self.unixSeconds = unixSeconds
         self.randomBytes = randomBytes

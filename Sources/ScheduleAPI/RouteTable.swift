@@ -75,9 +75,21 @@ package enum RouteTable {
         .organization(.get, "/v1/orgs/{org}/scheduler-runs", .read, RunHandlers.list, query: .page),
         .organization(.get, "/v1/orgs/{org}/scheduler-runs/{id}", .read, RunHandlers.get),
         .organization(.post, "/v1/orgs/{org}/scheduler-runs/{id}/cancel", .write, RunHandlers.cancel),
+        .organization(.get, "/v1/orgs/{org}/scheduler-runs/{id}/events", .read, RunHandlers.events),
+
+        .organization(.post, "/v1/orgs/{org}/backups", .admin, BackupHandlers.create),
+        .organization(.get, "/v1/orgs/{org}/backups", .admin, BackupHandlers.list, query: .page),
 
         .organization(
             .get, "/v1/orgs/{org}/email-schedules", .read, ScheduleHandlers.list,
             query: .scheduleFilter + .page),
+        .organization(.post, "/v1/orgs/{org}/email-schedules/claim", .send, ClaimHandlers.claim),
+        .organization(.post, "/v1/orgs/{org}/email-schedules/status", .send, ClaimHandlers.report),
+
+        .organization(.put, "/v1/orgs/{org}/webhook-keys", .webhook, WebhookKeyHandlers.update),
+        .organization(.get, "/v1/orgs/{org}/webhook-keys", .webhook, WebhookKeyHandlers.get),
+        .open(.post, "/v1/orgs/{org}/webhooks/sendgrid", WebhookHandlers.sendGrid),
+        .open(.post, "/v1/orgs/{org}/webhooks/twilio", WebhookHandlers.twilio, query: [.scheduleID]),
+        .open(.post, "/v1/orgs/{org}/webhooks/events", WebhookHandlers.events),
     ]
 }

@@ -5,11 +5,11 @@ public enum Timestamp {
     /// `YYYY-MM-DD HH:MM:SS`, as columns hold it.
     ///
     /// - Parameter unixSeconds: Seconds since 1970-01-01 00:00:00 UTC.
-    public static func column(unixSeconds: Int64) -> String {
-        let moment = LocalMoment(seconds: unixSeconds)
-        let second = Int(unixSeconds - Int64(moment.date.dayNumber) * 86_400)
-        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-        return "\(moment.date) \(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
+    public static func column(unixSeconds: Int64) -> String { LocalMoment(seconds: unixSeconds).text }
+
+    /// Seconds since 1970-01-01 00:00:00 UTC of a column's text; nil for text of any other form.
+    public static func unixSeconds(column text: String) -> Int64? {
+        LocalMoment(Array("\(text)Z".utf8).span, in: ZoneOffsets())?.seconds
     }
 
     /// `YYYY-MM-DDTHH:MM:SSZ` (RFC 3339) of a column's text; text of any other form is left as it is.

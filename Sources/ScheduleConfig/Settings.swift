@@ -26,7 +26,7 @@ public struct Settings: Hashable, Sendable {
     public struct Runs: Hashable, Sendable {
         /// Local time of day of the daily full run, `HH:MM`; nil for none.
         public var dailyAt: String?
-        /// Whether a backup is made before each daily run.
+        /// Whether a backup is made before each full run that writes.
         public var backsUpBefore = false
 
         /// No daily runs, no backups.

@@ -5,7 +5,7 @@ import ScheduleStore
 import SchedulingCore
 import Synchronization
 
-/// Stores the changes of a run's batches on a thread of its own, in order, each batch with its checkpoint.
+/// Stores the changes of a run's batches on a thread of its own, in order, each part with its checkpoint.
 /// At most two batches wait, so that memory stays small where deciding is faster than storing.
 final class BatchWriter: Sendable {
     private let writer: any RunWriter
@@ -13,6 +13,7 @@ final class BatchWriter: Sendable {
     private let catalog: RunCatalog
     private let now: @Sendable () -> String
     private let logger: Logger
+    private let retryPauses_ms: [Int]
     private let queue = DispatchQueue(label: "run-writer", target: .global())
     private let room = DispatchSemaphore(value: 2)
     private let state = Mutex(State())
@@ -20,44 +21,34 @@ final class BatchWriter: Sendable {
     private struct State {
         var failures: [String] = []
         var isCancelRequested = false
-        var batches = 0
     }
-
-    /// How often a batch is tried again, and the pause before each try in milliseconds.
-    static let retryPausesMilliseconds = [50, 250, 1000]
 
     init(
         writer: any RunWriter, run: RunRecord, catalog: RunCatalog, now: @escaping @Sendable () -> String,
-        logger: Logger
-    ) throws {
+        logger: Logger, retryPauses_ms: [Int]
+    ) {
         self.writer = writer
         self.run = run
         self.catalog = catalog
         self.now = now
         self.logger = logger
+        self.retryPauses_ms = retryPauses_ms
     }
 
     /// Whether somebody asked the run to stop, as far as the last stored batch knows.
     var isCancelRequested: Bool { state.withLock { $0.isCancelRequested } }
 
-    /// Notes how many contacts the run has to do.
-    func begin(contactsTotal: Int64) throws {
-        try writer.begin(runID: run.id, contactsTotal: contactsTotal)
+    /// Notes how many contacts the run has to do, and how many of them are done.
+    func begin(contactsDone: Int64, contactsTotal: Int64) throws {
+        try writer.begin(runID: run.id, contactsDone: contactsDone, contactsTotal: contactsTotal)
     }
 
     /// Stores a batch later, or waits while too many do.
-    func write(_ changes: [RowChange], phase: String, through last: Int64?, contactsDone: Int64) {
+    func write(_ parts: [ChangePart]) {
         room.wait()
         queue.async { [self] in
             defer { room.signal() }
-            let batch = state.withLock { state in
-                state.batches += 1
-                return state.batches
-            }
-            let checkpoint = RunCheckpoint(
-                runID: run.id, phase: phase, lastContactID: last, batchNumber: batch,
-                contactsDone: contactsDone)
-            store(run.request.isDryRun ? [] : changes, checkpoint)
+            store(parts)
         }
     }
 
@@ -83,23 +74,37 @@ final class BatchWriter: Sendable {
         StandingCounts(try writer.loadDayCounts(), around: today)
     }
 
-    private func store(_ changes: [RowChange], _ checkpoint: RunCheckpoint) {
-        var pauses = BatchWriter.retryPausesMilliseconds[...]
+    private func store(_ parts: [ChangePart]) {
+        var pauses = retryPauses_ms[...]
+        var left = run.request.isDryRun ? parts.map(\.withoutChanges)[...] : parts[...]
         while true {
             do {
-                let counts = try writer.apply(
-                    changes, runID: run.id, catalog: catalog, now: now(), checkpoint: checkpoint)
+                let counts = try writer.apply(left, runID: run.id, catalog: catalog, now: now())
                 state.withLock { $0.isCancelRequested = counts.isCancelRequested }
                 return
             } catch {
-                guard let pause = pauses.popFirst() else {
-                    logger.error("A batch could not be stored: \(error)", metadata: ["run": "\(run.id)"])
-                    state.withLock { $0.failures.append("batch \(checkpoint.batchNumber): \(error)") }
-                    return
-                }
+                guard let pause = pauses.popFirst() else { return fail(left, error) }
                 logger.warning("A batch is stored again: \(error)", metadata: ["run": "\(run.id)"])
                 Thread.sleep(forTimeInterval: Double(pause) / 1000)
+                left = unstored(of: left)
             }
         }
     }
+
+    /// The parts behind the checkpoint that stands.
+    private func unstored(of parts: ArraySlice<ChangePart>) -> ArraySlice<ChangePart> {
+        guard let stored = try? writer.loadCheckpoint(runID: run.id)?.batchNumber else { return parts }
+        return parts.drop { $0.checkpoint.batchNumber <= stored }
+    }
+
+    private func fail(_ parts: ArraySlice<ChangePart>, _ error: any Error) {
+        logger.error("A batch could not be stored: \(error)", metadata: ["run": "\(run.id)"])
+        let number = parts.first?.checkpoint.batchNumber ?? 0
+        state.withLock { $0.failures.append("batch \(number): \(error)") }
+    }
+}
+
+extension ChangePart {
+    /// The checkpoint alone.
+    fileprivate var withoutChanges: ChangePart { ChangePart(changes: [], checkpoint: checkpoint) }
 }

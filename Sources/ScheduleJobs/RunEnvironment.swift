@@ -6,8 +6,13 @@ public struct RunEnvironment: Sendable {
     public var policy: SchedulingPolicy
     /// The organisation's clock.
     public var zone: ZoneOffsets
-    /// Contacts that are read, decided and committed together.
+    /// Contacts that are committed together, as long as nobody else waits to write.
     public var batchSize: Int
+    /// Contacts of a batch that are read, decided and stored together whoever waits: few enough that storing what
+    /// comes of them takes some 20 ms.
+    public var pieceSize = 1_000
+    /// Pauses before a batch that could not be stored is tried again; after the last one it is given up.
+    public var retryPauses_ms = [50, 250, 1000]
     /// Version of the configuration, nil where it comes from a file.
     public var configVersion: Int64?
 

@@ -5,7 +5,8 @@ import SchedulingCore
 /// Carries one run out: reads contacts batch by batch, lets the rules decide, and stores what they change.
 ///
 /// It blocks the thread that calls it and needs one more for writing: reading and deciding the next batch
-/// overlap with storing the last one.
+/// overlap with storing the last one. A run that was interrupted goes on behind its checkpoint and ends as one
+/// that was not.
 public struct RunExecutor: Sendable {
     /// Version of the engine, for reports and run records.
     public static let engineVersion = "1.0.0"
@@ -31,29 +32,36 @@ public struct RunExecutor: Sendable {
     /// Carries a claimed run out.
     ///
     /// - Parameters:
-    ///   - shouldStop: Asked after each batch; true leaves the run as it is, to be taken up again later.
-    ///   - progress: Told the contacts finished and the contacts in all, after each batch.
+    ///   - shouldStop: Asked after each piece; true leaves the run as it is, to be taken up again later.
+    ///   - progress: Told the contacts finished and the contacts in all, after each piece.
     /// - Returns: How the run ended.
     /// - Throws: `RunInterruption` where `shouldStop` said so; `StoreError` where reading failed.
     public func execute(
         _ run: RunRecord, shouldStop: () -> Bool = { false },
         progress: (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
     ) throws -> RunOutcome {
-        let facts = try store.runFacts()
+        let rows = try store.makeRunWriter()
+        let checkpoint = try rows.loadCheckpoint(runID: run.id)
+        let state = checkpoint?.payload ?? []
+        var facts = try store.runFacts()
+        facts.totalContacts = SchedulingRun.totalContacts(inState: state) ?? facts.totalContacts
         let catalog = RunCatalog(
             today: run.request.today, policy: environment.policy, facts: facts, zone: environment.zone,
             replans: run.request.replans)
         let reader = try store.makeRunReader()
         defer { reader.close() }
-        let writer = try BatchWriter(
-            writer: store.makeRunWriter(), run: run, catalog: catalog, now: now, logger: logger)
+        let writer = BatchWriter(
+            writer: rows, run: run, catalog: catalog, now: now, logger: logger,
+            retryPauses_ms: environment.retryPauses_ms)
         let selection = try ContactSelection(run.request, catalog: catalog, reader: reader)
         let scope = try scope(of: run.request, selection, around: catalog.today, writer)
+        let resumed = SchedulingRun(catalog: catalog, scope: scope, state: state)
         var passes = RunPasses(
-            run: SchedulingRun(catalog: catalog, scope: scope), reader: reader, writer: writer,
-            selection: selection, batchSize: environment.batchSize)
+            resumed ?? SchedulingRun(catalog: catalog, scope: scope), id: run.id,
+            from: resumed == nil ? RunPasses.Start() : RunPasses.Start(checkpoint), reader: reader,
+            writer: writer, selection: selection, environment: environment)
         let total = Int64(selection.ids?.count ?? facts.totalContacts)
-        try writer.begin(contactsTotal: total)
+        try writer.begin(contactsDone: Int64(passes.run.contactsDone), contactsTotal: total)
         var isCancelled = false
         let passing = Result {
             try passes.execute { done in
@@ -85,6 +93,16 @@ public struct RunExecutor: Sendable {
     ) throws -> RunScope {
         if request.kind == .followups { return .followups }
         return selection.ids == nil ? .everything : .someContacts(try writer.loadDayCounts(around: today))
+    }
+}
+
+extension RunPasses.Start {
+    /// Behind a checkpoint; at the beginning where it is not known.
+    init(_ checkpoint: RunCheckpoint?) {
+        guard let checkpoint, let phase = RunPasses.Phase(rawValue: checkpoint.phase) else { return }
+        self.phase = phase
+        lastContactID = checkpoint.lastContactID
+        checkpoints = checkpoint.batchNumber
     }
 }
 

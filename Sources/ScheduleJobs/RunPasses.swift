@@ -1,86 +1,129 @@
 import ScheduleStore
 import SchedulingCore
 
-/// Leads the contacts through the passes of a run, in order of id, in batches.
+/// Leads the contacts through the passes of a run, in order of id, in batches that are read and decided in
+/// pieces. Behind every piece stands a checkpoint, from which a run that was interrupted goes on.
 struct RunPasses {
     var run: SchedulingRun
     let reader: any RunReader
     let writer: BatchWriter
     let selection: ContactSelection
     let batchSize: Int
+    let pieceSize: Int
     private(set) var timings = RunTimings()
+    /// Where an interrupted run goes on.
+    private let start: Start
+    private var checkpoints: Int
+    private var parts: [ChangePart] = []
+    private var piecesInBatch = 0
+    private let runID: Int64
+
+    /// The passes, by the names that checkpoints and reports have for them.
+    enum Phase: String, Comparable {
+        case survey, weigh, place
+
+        static func < (left: Phase, right: Phase) -> Bool { left.order < right.order }
+
+        private var order: Int {
+            switch self {
+            case .survey: 0
+            case .weigh: 1
+            case .place: 2
+            }
+        }
+    }
+
+    /// A pass, and the last contact that is finished in it.
+    struct Start {
+        var phase = Phase.survey
+        var lastContactID: Int64?
+        var checkpoints = 0
+    }
 
     init(
-        run: SchedulingRun, reader: any RunReader, writer: BatchWriter, selection: ContactSelection,
-        batchSize: Int
+        _ run: SchedulingRun, id: Int64, from start: Start, reader: any RunReader, writer: BatchWriter,
+        selection: ContactSelection, environment: RunEnvironment
     ) {
         self.run = run
+        runID = id
+        self.start = start
+        checkpoints = start.checkpoints
         self.reader = reader
         self.writer = writer
         self.selection = selection
-        self.batchSize = max(1, batchSize)
+        batchSize = max(1, environment.batchSize)
+        pieceSize = max(1, min(batchSize, environment.pieceSize))
     }
 
-    /// Carries all passes out. After each batch `goOn` is told the contacts finished; false ends the run.
+    /// Carries all passes out, from the start on. After each piece `goOn` is told the contacts finished; false
+    /// ends the run.
     mutating func execute(goOn: (Int64) throws -> Bool) throws {
         defer { timings.end() }
-        timings.begin("survey")
-        guard try forEachBatch(of: selection.ids, write: true, { $0.survey($1, emit: $2) }, goOn) else {
-            return
+        defer { endBatch() }
+        if start.phase == .survey {
+            guard try pass(.survey, of: selection.ids, { $0.survey($1, emit: $2) }, goOn) else { return }
+            checkpoint([], .weigh, through: nil)
         }
-        if !run.unsettled.isEmpty {
-            timings.begin("weigh")
-            let ids = run.unsettled.ids ?? selection.ids
-            guard try forEachBatch(of: ids, write: false, { run, batch, _ in run.weigh(batch) }, goOn) else {
-                return
+        if start.phase <= .weigh {
+            if !run.unsettled.isEmpty {
+                let ids = run.unsettled.ids ?? selection.ids
+                guard try pass(.weigh, of: ids, { run, batch, _ in run.weigh(batch) }, goOn) else { return }
             }
+            run.endWeighing()
         }
-        run.endWeighing()
         guard !run.unsettled.isEmpty else { return }
-        timings.begin("place")
-        let ids = run.unsettled.ids ?? selection.ids
-        _ = try forEachBatch(of: ids, write: true, { $0.place($1, emit: $2) }, goOn)
+        _ = try pass(.place, of: run.unsettled.ids ?? selection.ids, { $0.place($1, emit: $2) }, goOn)
     }
 
     private typealias Step = (inout SchedulingRun, ContactBatch, (RowChange) -> Void) -> Void
 
     /// Takes a step with the contacts of some ids, or with every contact where that is nil.
-    private mutating func forEachBatch(
-        of ids: [Int64]?, write: Bool, _ step: Step, _ goOn: (Int64) throws -> Bool
+    private mutating func pass(
+        _ phase: Phase, of ids: [Int64]?, _ step: Step, _ goOn: (Int64) throws -> Bool
     ) throws -> Bool {
-        guard let ids else { return try forEachBatch(write: write, step, goOn) }
+        timings.begin(phase.rawValue)
         var batch = ContactBatch()
-        var position = 0
-        while position < ids.count {
-            let end = min(ids.count, position + batchSize)
-            try reader.readContacts(ids: Array(ids[position..<end]), catalog: run.catalog, into: &batch)
-            guard try finish(batch, through: ids[end - 1], write: write, step, goOn) else { return false }
-            position = end
-        }
-        return true
-    }
-
-    private mutating func forEachBatch(
-        write: Bool, _ step: Step, _ goOn: (Int64) throws -> Bool
-    ) throws -> Bool {
-        var batch = ContactBatch()
-        var last: Int64?
+        var last = phase == start.phase ? start.lastContactID : nil
+        var left = ids.map { ids in ids.drop { id in last.map { id <= $0 } ?? false } }
+        var isAtEnd = false
         repeat {
-            last = try reader.readBatch(after: last, limit: batchSize, catalog: run.catalog, into: &batch)
-            guard try finish(batch, through: last, write: write, step, goOn) else { return false }
-        } while last != nil
+            if let some = left {
+                let piece = some.prefix(pieceSize)
+                try reader.readContacts(ids: Array(piece), catalog: run.catalog, into: &batch)
+                last = piece.last
+                left = some.dropFirst(pieceSize)
+                isAtEnd = left?.isEmpty ?? true
+            } else {
+                last = try reader.readBatch(after: last, limit: pieceSize, catalog: run.catalog, into: &batch)
+                isAtEnd = last == nil
+            }
+            var changes: [RowChange] = []
+            timings.beginPiece()
+            step(&run, batch) { changes.append($0) }
+            timings.endPiece()
+            if phase != .weigh { checkpoint(changes, phase, through: isAtEnd ? .max : last) }
+            piecesInBatch += 1
+            if isAtEnd || piecesInBatch * pieceSize >= batchSize { endBatch() }
+            guard try goOn(Int64(run.contactsDone)) else { return false }
+        } while !isAtEnd
         return true
     }
 
-    private mutating func finish(
-        _ batch: ContactBatch, through last: Int64?, write: Bool, _ step: Step, _ goOn: (Int64) throws -> Bool
-    ) throws -> Bool {
-        timings.beginBatch()
-        var changes: [RowChange] = []
-        step(&run, batch) { changes.append($0) }
+    /// Notes how far the run has come.
+    private mutating func checkpoint(_ changes: [RowChange], _ phase: Phase, through last: Int64?) {
+        checkpoints += 1
+        let checkpoint = RunCheckpoint(
+            runID: runID, phase: phase.rawValue, lastContactID: last, batchNumber: checkpoints,
+            contactsDone: Int64(run.contactsDone), payload: run.state)
+        parts.append(ChangePart(changes: changes, checkpoint: checkpoint))
+    }
+
+    /// Has what has come together stored.
+    private mutating func endBatch() {
         timings.endBatch()
-        let done = Int64(run.contactsDone)
-        if write { writer.write(changes, phase: timings.phase, through: last, contactsDone: done) }
-        return try goOn(done)
+        piecesInBatch = 0
+        guard !parts.isEmpty else { return }
+        writer.write(parts)
+        parts = []
     }
 }

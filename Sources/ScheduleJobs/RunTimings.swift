@@ -8,7 +8,8 @@ struct RunTimings {
     private(set) var batches: [Duration] = []
     private let clock = ContinuousClock()
     private var phaseStart: ContinuousClock.Instant?
-    private var batchStart: ContinuousClock.Instant?
+    private var pieceStart: ContinuousClock.Instant?
+    private var batch: Duration?
 
     mutating func begin(_ name: String) {
         end()
@@ -22,10 +23,15 @@ struct RunTimings {
         phaseStart = nil
     }
 
-    mutating func beginBatch() { batchStart = clock.now }
+    mutating func beginPiece() { pieceStart = clock.now }
+
+    mutating func endPiece() {
+        if let start = pieceStart { batch = (batch ?? .zero) + (clock.now - start) }
+    }
 
     mutating func endBatch() {
-        if let start = batchStart { batches.append(clock.now - start) }
+        if let batch { batches.append(batch) }
+        batch = nil
     }
 }
 

@@ -11,6 +11,8 @@ public struct RunWorkersStatus: Hashable, Sendable {
     public var backlog: Int
     /// Runs that are being carried out.
     public var running: Int
+    /// Organisations whose runs cannot be taken up, because their store fails.
+    public var troubled: Int
     /// When the last run ended; nil where none has since the start.
     public var lastRunFinishedAt: String?
 }
@@ -25,14 +27,19 @@ public final class RunWorkers: Sendable {
         var active: Set<String> = []
         /// Organisations to look at again when their worker is done.
         var again: Set<String> = []
+        /// Organisations whose store failed: a run of theirs may be left running though nobody is at it.
+        var troubled: Set<String> = []
         var idle: [CheckedContinuation<Void, Never>] = []
         var isAlive = false
         var isStopping = false
         var lastRunFinishedAt: String?
     }
 
+    /// Tells how runs get on.
+    public let events = RunEvents()
     private let stores: any OrganizationStores
     private let environment: @Sendable (String) async throws -> RunEnvironment
+    private let backUp: (@Sendable (String) async throws -> Void)?
     private let count: Int
     private let now: @Sendable () -> String
     private let logger: Logger
@@ -43,15 +50,19 @@ public final class RunWorkers: Sendable {
     /// - Parameters:
     ///   - environment: Tells the policy and the clock of an organisation.
     ///   - count: Runs that may go on at once.
+    ///   - backUp: Makes a backup of an organisation before each full run that writes; nil for none. Where it
+    ///     fails, that is logged and the run goes on: emails planned too late cannot be made good.
     ///   - now: The time, as text for columns.
     public init(
         stores: any OrganizationStores,
         environment: @escaping @Sendable (_ organizationID: String) async throws -> RunEnvironment,
-        count: Int, now: @escaping @Sendable () -> String, logger: Logger
+        count: Int, backUp: (@Sendable (_ organizationID: String) async throws -> Void)? = nil,
+        now: @escaping @Sendable () -> String, logger: Logger
     ) {
         self.stores = stores
         self.environment = environment
         self.count = max(1, count)
+        self.backUp = backUp
         self.now = now
         self.logger = logger
     }
@@ -61,11 +72,11 @@ public final class RunWorkers: Sendable {
         state.withLock {
             RunWorkersStatus(
                 isAlive: $0.isAlive, backlog: $0.waiting.count, running: $0.active.count,
-                lastRunFinishedAt: $0.lastRunFinishedAt)
+                troubled: $0.troubled.count, lastRunFinishedAt: $0.lastRunFinishedAt)
         }
     }
 
-    /// The policy and the clock of an organisation's runs.
+    /// The policy and the clock of an organisation, as its runs get them.
     public func environment(ofOrganization id: String) async throws -> RunEnvironment {
         try await environment(id)
     }
@@ -80,7 +91,7 @@ public final class RunWorkers: Sendable {
     }
 
     /// Takes up what an earlier process left: interrupted runs and those that wait. To be called once, at the
-    /// start. An organisation whose store cannot be opened is logged and left out.
+    /// start. An organisation whose store cannot be opened is logged and tried again later.
     public func adopt(organizationIDs: [String]) async {
         for id in organizationIDs {
             do {
@@ -90,9 +101,14 @@ public final class RunWorkers: Sendable {
                 }
                 wake(id)
             } catch {
-                logger.error("Runs cannot be taken up: \(error)", metadata: ["org": "\(id)"])
+                failed(id, error, logger)
             }
         }
+    }
+
+    /// Tries organisations again whose store failed; to be called from time to time.
+    public func retryTroubled() {
+        for id in state.withLock({ $0.troubled }).sorted() { wake(id) }
     }
 
     /// Works until the task is cancelled; runs that go on then stop after their batch and are taken up at the
@@ -170,6 +186,12 @@ public final class RunWorkers: Sendable {
         log[metadataKey: "org"] = "\(organizationID)"
         do {
             let store = try await stores.store(ofOrganization: organizationID)
+            // Nobody else is at this organisation: what is running there has been left by a store that failed.
+            if state.withLock({ $0.troubled.contains(organizationID) }) {
+                _ = try await store.requeueInterruptedRuns()
+                state.withLock { _ = $0.troubled.remove(organizationID) }
+                log.notice("The store works again")
+            }
             let environment = try await environment(organizationID)
             guard
                 let run = try await store.claimNextRun(
@@ -177,27 +199,51 @@ public final class RunWorkers: Sendable {
                     now: now())
             else { return false }
             log[metadataKey: "run"] = "\(run.id)"
-            try await carryOut(run, store, environment, log)
+            await backUp(before: run, organizationID, log)
+            try await carryOut(run, organizationID, store, environment, log)
         } catch is RunInterruption {
             log.notice("The run is left to be taken up again")
             return false
         } catch {
-            log.error("The queue of runs cannot be worked off: \(error)")
+            failed(organizationID, error, log)
             return false
         }
         return true
     }
 
+    /// Notes an organisation whose runs cannot be taken up; told once.
+    private func failed(_ organizationID: String, _ error: any Error, _ log: Logger) {
+        guard state.withLock({ $0.troubled.insert(organizationID).inserted }) else { return }
+        log.error(
+            "Runs cannot be taken up, and are tried again: \(error)", metadata: ["org": "\(organizationID)"])
+    }
+
+    private func backUp(before run: RunRecord, _ organizationID: String, _ log: Logger) async {
+        guard let backUp, run.request.kind == .full, !run.request.isDryRun, run.attempts == 1 else { return }
+        do {
+            try await backUp(organizationID)
+        } catch {
+            log.error("No backup before the run: \(error)")
+        }
+    }
+
     private func carryOut(
-        _ run: RunRecord, _ store: any OrganizationStore, _ environment: RunEnvironment, _ log: Logger
+        _ run: RunRecord, _ organizationID: String, _ store: any OrganizationStore,
+        _ environment: RunEnvironment, _ log: Logger
     ) async throws {
+        let tell: @Sendable (RunEvents.Event) -> Void = { [events] event in
+            events.tell(event, organizationID: organizationID, runID: run.id)
+        }
+        tell(.stateChanged)
         log.info(
             "The run starts", metadata: ["kind": "\(run.request.kind)", "today": "\(run.request.today)"])
         let executor = RunExecutor(store: store, environment: environment, now: now, logger: log)
         let outcome: RunOutcome
         do {
             outcome = try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
-                try executor.execute(run, shouldStop: { self.state.withLock { $0.isStopping } })
+                try executor.execute(
+                    run, shouldStop: { self.state.withLock { $0.isStopping } },
+                    progress: { tell(.progress(contactsDone: $0, contactsTotal: $1)) })
             }
         } catch let error as RunInterruption {
             throw error
@@ -205,6 +251,7 @@ public final class RunWorkers: Sendable {
             outcome = .failed(message: "\(error)", report: nil)
         }
         let ended = try await store.finishRun(id: run.id, outcome, now: now())
+        tell(.stateChanged)
         try await store.maintain()
         state.withLock { $0.lastRunFinishedAt = ended.finishedAt }
         log.info("The run ended", metadata: ["state": "\(ended.state.rawValue)"])

@@ -6,6 +6,8 @@ public struct OrganizationRecord: Hashable, Sendable {
     public var name: String
     /// IANA name of the time zone of its clock.
     public var timeZone: String
+    /// Whether its daily runs are paused. Runs that are asked for happen all the same.
+    public var isPaused = false
     /// When it was added.
     public var createdAt: String
 

@@ -9,7 +9,7 @@ public import SchedulingCore
 /// 3. Readers never wait for a writer, nor the writer for readers.
 /// 4. Every failure is a `StoreError`, except that a task which is cancelled gets its `CancellationError`.
 /// 5. The store reads no clock: `now` is handed in, as the text that the columns shall hold.
-public protocol OrganizationStore: CampaignStore, AnswerStore {
+public protocol OrganizationStore: CampaignStore, DeliveryStore, AnswerStore {
     /// The same store, where each verb that changes something also stores, in its transaction, what goes with it.
     func accompanied(by companion: ChangeCompanion) -> any OrganizationStore
 
@@ -103,6 +103,11 @@ public protocol OrganizationStore: CampaignStore, AnswerStore {
     /// second one is that one; the contacts of a run of kind `contacts` join one that waits with the same date,
     /// dry run and replan, while it stays of a reasonable size. `isNew` is then false.
     func createRun(_ request: RunRequest, now: String) async throws -> (run: RunRecord, isNew: Bool)
+    /// Asks for the daily run of a date, unless that was done before: then nil. A full run of the request's date
+    /// that waits or goes on, and is no dry run, is the date's run.
+    func createDailyRun(of date: CivilDate, _ request: RunRequest, now: String) async throws -> RunRecord?
+    /// The latest date whose daily run was asked for, up to a date; nil where there is none.
+    func lastDailyRunDate(notAfter date: CivilDate) async throws -> CivilDate?
     /// A run, nil where there is none.
     func run(id: Int64) async throws -> RunRecord?
     /// Runs, newest first, behind a cursor.

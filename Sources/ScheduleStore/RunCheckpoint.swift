@@ -1,5 +1,5 @@
-/// How far a run has come, written in the same transaction as the batch it stands for, so that a killed run
-/// goes on behind the last committed batch.
+/// How far a run has come, written in the same transaction as the changes it stands for, so that a killed run
+/// goes on behind the last ones that were committed.
 public struct RunCheckpoint: Hashable, Sendable {
     /// The run.
     public var runID: Int64
@@ -7,7 +7,7 @@ public struct RunCheckpoint: Hashable, Sendable {
     public var phase: String
     /// Last contact id that is finished in this phase; nil at its beginning.
     public var lastContactID: Int64?
-    /// Batches finished in this phase.
+    /// Counts the checkpoints of the run.
     public var batchNumber: Int
     /// Contacts finished in all: the run's progress.
     public var contactsDone: Int64

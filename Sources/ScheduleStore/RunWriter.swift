@@ -1,25 +1,37 @@
 public import SchedulingCore
 
+/// Changes that are stored together or not at all, with the checkpoint behind them.
+public struct ChangePart: Sendable {
+    /// The changes: those of one contact after the other, each contact whole.
+    public var changes: [RowChange]
+    /// How far the run has come with them.
+    public var checkpoint: RunCheckpoint
+
+    /// Changes and their checkpoint.
+    public init(changes: [RowChange], checkpoint: RunCheckpoint) {
+        self.changes = changes
+        self.checkpoint = checkpoint
+    }
+}
+
 /// Writes what a run has decided. Blocks the thread that calls it.
 public protocol RunWriter: AnyObject, Sendable {
-    /// Notes how many contacts a run has to do; none of them is done.
-    func begin(runID: Int64, contactsTotal: Int64) throws
+    /// Notes how many contacts a run has to do, and how many of them are done.
+    func begin(runID: Int64, contactsDone: Int64, contactsTotal: Int64) throws
 
-    /// Carries the changes of one batch out, with its checkpoint. A row that has been committed since it was
-    /// read is left alone.
+    /// Carries the changes of one batch out, part by part. A row that has been committed since it was read is
+    /// left alone.
     ///
     /// 1. Of a contact's changes deletions come first, then expiries and updates, then insertions, so that no
-    ///    two rows ever have one identity. `changes` has them in this order, one contact after the other.
-    /// 2. Where other verbs wait to write, they are let in between contacts. So after a crash, or where it
-    ///    throws, the first contacts of the batch may be done already: decided again, they come out unchanged.
-    /// 3. The checkpoint is stored together with the last change, never before.
+    ///    two rows ever have one identity. A part has them in this order, one contact after the other.
+    /// 2. A part is stored whole or not at all, its checkpoint with it; the checkpoint replaces the run's earlier
+    ///    one, and its `contactsDone` becomes the run's progress. Where other verbs wait to write, they are let in
+    ///    between parts: after a crash, or where it throws, the stored checkpoint tells how many are stored.
     ///
-    /// - Parameters:
-    ///   - now: For `created_at` and `updated_at`.
-    ///   - checkpoint: Replaces the run's earlier one; its `contactsDone` becomes the run's progress.
+    /// - Parameter now: For `created_at` and `updated_at`.
     /// - Throws: `StoreError`; `constraint` where a row would get another row's identity.
     func apply(
-        _ changes: [RowChange], runID: Int64, catalog: RunCatalog, now: String, checkpoint: RunCheckpoint
+        _ parts: ArraySlice<ChangePart>, runID: Int64, catalog: RunCatalog, now: String
     ) throws -> ChangeCounts
 
     /// Stores a checkpoint and the progress without any row.

@@ -10,10 +10,12 @@ public protocol ServiceStore: AnswerStore {
     func organization(id: String) async throws -> OrganizationRecord?
     /// Organisations in order of id, behind a cursor.
     func organizations(after: String?, limit: Int) async throws -> Page<OrganizationRecord, String>
-    /// Changes name or time zone; nil leaves as it is.
+    /// Changes name, time zone or whether its daily runs are paused; nil leaves as it is.
     ///
     /// - Throws: `notFound`.
-    func updateOrganization(id: String, name: String?, timeZone: String?) async throws -> OrganizationRecord
+    func updateOrganization(
+        id: String, name: String?, timeZone: String?, isPaused: Bool?
+    ) async throws -> OrganizationRecord
     /// Removes an organisation and its tokens; its own store is `OrganizationStores`' to remove.
     ///
     /// - Throws: `notFound`.

@@ -106,7 +106,7 @@ enum TargetRows {
             """
             SELECT id, contact_id, campaign_instance_id, trigger_date,
                 CASE ifnull(status, '') WHEN '' THEN 0 WHEN 'pending' THEN 0 WHEN 'scheduled' THEN 1
-                    WHEN 'skipped' THEN 2 ELSE 3 END
+                    WHEN 'skipped' THEN 2 WHEN 'sent' THEN 4 ELSE 3 END
             FROM contact_campaigns
             WHERE contact_id >= ? AND contact_id <= ? AND campaign_instance_id IS NOT NULL ORDER BY contact_id
             """, database)

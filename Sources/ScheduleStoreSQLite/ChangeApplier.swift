@@ -50,7 +50,7 @@ struct ChangeApplier {
         target = try RawStatement("UPDATE contact_campaigns SET status = ? WHERE id = ?", database)
     }
 
-    /// Carries out changes that are not parted from others of the same contact.
+    /// Carries out the changes of contacts, each contact whole.
     func apply(_ changes: ArraySlice<RowChange>) throws -> ChangeCounts {
         defer { unbind() }
         var counts = ChangeCounts()

@@ -66,6 +66,18 @@ enum ConnectionSettings {
         return configuration
     }
 
+    /// For writing a copy that nobody has seen yet: what is left half done by a crash is removed, and the caller
+    /// waits for the disk once, at the end.
+    static func copy(_ options: StoreOptions) -> Configuration {
+        var configuration = foreign(options)
+        configuration.targetQueue = .global(qos: .utility)
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -2048")
+        }
+        return configuration
+    }
+
     /// The pragma that gives the durability asked for; the log's own default is not enough for `full`.
     static func synchronous(_ durability: Durability) -> String {
         switch durability {

@@ -10,7 +10,8 @@ import Synchronization
 /// 2. Then the writer itself moves the few pages that came meanwhile. As nothing is left in the log then, the
 ///    next commit begins it anew, unless somebody is still reading from it.
 /// 3. A run reads nearly all the time, so that the next commit may never find that moment. At four times the
-///    number the writer therefore waits for readers, but not long: a backup may read for minutes.
+///    number the writer therefore waits for readers, but not long, and where that was in vain not again before the
+///    log has doubled: a backup may read for minutes.
 final class LogKeeper: Sendable {
     /// How long the writer waits for readers.
     private static let patience_ms: Int32 = 250
@@ -18,18 +19,21 @@ final class LogKeeper: Sendable {
     private struct State {
         var isWorking = false
         var isInstalled = false
+        /// The length of the log at which the writer waits for readers.
+        var patienceAt_pages: Int
     }
 
     private let pool: DatabasePool
     private let connection: DatabaseQueue
     private let limit_pages: Int
     private let busyTimeout_ms: Int32
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// Starts looking after the file of a pool.
     init(pool: DatabasePool, options: StoreOptions) throws {
         self.pool = pool
         limit_pages = max(1, options.checkpointAfter_pages)
+        state = Mutex(State(patienceAt_pages: 4 * max(1, options.checkpointAfter_pages)))
         busyTimeout_ms = Int32(clamping: options.busyTimeout_ms)
         connection = try DatabaseQueue(path: pool.path, configuration: ConnectionSettings.keeper(options))
         pool.writeWithoutTransaction { database in
@@ -89,11 +93,16 @@ final class LogKeeper: Sendable {
 
     /// The writer's part.
     private func finish(_ writer: Database) {
-        if let left = try? writer.checkpoint(.passive), left.walFrameCount >= 4 * limit_pages {
+        var patienceAt_pages = state.withLock { $0.patienceAt_pages }
+        if let left = try? writer.checkpoint(.passive), left.walFrameCount >= patienceAt_pages {
             sqlite3_busy_timeout(writer.sqliteConnection, LogKeeper.patience_ms)
-            _ = try? writer.checkpoint(.restart)
+            let isDone = (try? writer.checkpoint(.restart)) != nil
             sqlite3_busy_timeout(writer.sqliteConnection, busyTimeout_ms)
+            patienceAt_pages = isDone ? 4 * limit_pages : 2 * left.walFrameCount
         }
-        state.withLock { $0.isWorking = false }
+        state.withLock { state in
+            state.patienceAt_pages = patienceAt_pages
+            state.isWorking = false
+        }
     }
 }

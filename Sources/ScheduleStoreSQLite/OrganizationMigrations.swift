@@ -19,6 +19,17 @@ enum OrganizationMigrations {
                         WHERE kind = 'full' AND state = 'completed' AND dry_run = 0;
                     """)
         }
+        migrator.registerMigration("organization-3", foreignKeyChecks: .immediate) { database in
+            try database.execute(sql: DeliverySchema.creation)
+        }
+        migrator.registerMigration("organization-4") {
+            try $0.execute(
+                sql: """
+                    CREATE TABLE daily_runs (
+                        date TEXT PRIMARY KEY NOT NULL, run_id INTEGER NOT NULL, created_at TEXT NOT NULL
+                    ) WITHOUT ROWID
+                    """)
+        }
         return migrator
     }
 

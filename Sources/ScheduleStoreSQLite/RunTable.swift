@@ -25,6 +25,16 @@ enum RunTable {
         return try Row.fetchOne(database, sql: sql).flatMap(record)
     }
 
+    /// The oldest full run of a date that waits or goes on and is no dry run; nil where there is none.
+    static func fullRunGoingOn(today: CivilDate, _ database: Database) throws -> RunRecord? {
+        let sql = """
+            SELECT * FROM scheduler_runs
+            WHERE state IN ('queued', 'running') AND kind = 'full' AND dry_run = 0 AND today = ?
+            ORDER BY id LIMIT 1
+            """
+        return try Row.fetchOne(database, sql: sql, arguments: [today.description]).flatMap(record)
+    }
+
     /// Puts a run in the queue, or joins it to one that waits.
     static func queue(
         _ request: RunRequest, now: String, _ database: Database

@@ -48,6 +48,16 @@ public final class SQLiteOrganizationStore: OrganizationStore {
         }
     }
 
+    /// Why the last write failed for the file's or the disk's sake; nil where it did not.
+    var trouble: StoreError.Code? { file.health.trouble }
+
+    /// Tries whether the file can be written again, where it could not.
+    func retryIfTroubled() async {
+        guard trouble != nil else { return }
+        // What comes of it is noted by `write`.
+        try? await write("try to write") { try WriteHealth.touch($0) }
+    }
+
     /// Releases the store. Verbs after it throw `closed`.
     public func close() async throws {
         try await FileQueue.run { try self.closeFile() }
@@ -89,13 +99,17 @@ public final class SQLiteOrganizationStore: OrganizationStore {
         defer { waiting.leave() }
         let companion = companion
         do {
-            return try await pool.write { database in
+            let outcome = try await pool.write { database in
                 let outcome = try body(database)
                 try companion?.store(beside: outcome, in: database)
                 return outcome
             }
+            file.health.succeeded()
+            return outcome
         } catch {
-            throw StoreError.mapping(error, operation: operation, path: path)
+            let error = StoreError.mapping(error, operation: operation, path: path)
+            file.health.failed(error)
+            throw error
         }
     }
 
@@ -116,6 +130,7 @@ private final class OrganizationFile: Sendable {
     let options: StoreOptions
     let pool: DatabasePool
     let waiting = WaitingWriters()
+    let health = WriteHealth()
     private let logKeeper: LogKeeper
 
     init(path: String, options: StoreOptions) throws {

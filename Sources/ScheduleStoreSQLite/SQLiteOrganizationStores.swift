@@ -8,6 +8,8 @@ public final class SQLiteOrganizationStores: OrganizationStores {
     private let directory: String
     private let options: StoreOptions
     private let opened = Mutex<[String: SQLiteOrganizationStore]>([:])
+    /// Stores that could not be opened, and why.
+    private let unopened = Mutex<[String: StoreError.Code]>([:])
 
     /// The files in a directory, which exists.
     public init(directory: String, options: StoreOptions = StoreOptions()) {
@@ -35,6 +37,7 @@ public final class SQLiteOrganizationStores: OrganizationStores {
     public func removeStore(ofOrganization id: String) async throws {
         guard OrganizationRecord.isValidID(id) else { return }
         try await onFileQueue {
+            self.unopened.withLock { $0[id] = nil }
             try self.opened.withLock { $0.removeValue(forKey: id) }?.closeFile()
             for suffix in ["", "-wal", "-shm"] {
                 let path = self.path(ofOrganization: id) + suffix
@@ -59,9 +62,33 @@ public final class SQLiteOrganizationStores: OrganizationStores {
     /// Opens on the one queue for files, so that no file is opened twice.
     private func open(_ id: String) throws -> SQLiteOrganizationStore {
         if let store = opened.withLock({ $0[id] }) { return store }
-        let store = try SQLiteOrganizationStore(path: path(ofOrganization: id), options: options)
-        opened.withLock { $0[id] = store }
-        return store
+        do {
+            let store = try SQLiteOrganizationStore(path: path(ofOrganization: id), options: options)
+            opened.withLock { $0[id] = store }
+            unopened.withLock { $0[id] = nil }
+            return store
+        } catch {
+            unopened.withLock { $0[id] = (error as? StoreError)?.code ?? .internalFailure }
+            throw error
+        }
+    }
+
+    /// Organisations whose store could not be opened or written when that was last tried, and why.
+    public var troubles: [String: StoreError.Code] {
+        var troubles = unopened.withLock { $0 }
+        for (id, store) in opened.withLock({ $0 }) { troubles[id] = store.trouble }
+        return troubles
+    }
+
+    /// Tries whether stores can be opened and written again that could not.
+    public func retryTroubled() async {
+        for id in troubles.keys.sorted() {
+            // What comes of it is noted where it happens.
+            guard let store = try? await store(ofOrganization: id) as? SQLiteOrganizationStore else {
+                continue
+            }
+            await store.retryIfTroubled()
+        }
     }
 
     private func onFileQueue<Value: Sendable>(

@@ -18,38 +18,42 @@ final class SQLiteRunWriter: RunWriter {
         rowsPerTransaction = max(1, options.rowsPerTransaction)
     }
 
-    func begin(runID: Int64, contactsTotal: Int64) throws {
+    func begin(runID: Int64, contactsDone: Int64, contactsTotal: Int64) throws {
         try storing("begin run \(runID)", path: path) {
             try pool.write { database in
                 try database.execute(
-                    sql: "UPDATE scheduler_runs SET contacts_done = 0, contacts_total = ? WHERE id = ?",
-                    arguments: [contactsTotal, runID])
+                    sql: "UPDATE scheduler_runs SET contacts_done = ?, contacts_total = ? WHERE id = ?",
+                    arguments: [contactsDone, contactsTotal, runID])
             }
         }
     }
 
     func apply(
-        _ changes: [RowChange], runID: Int64, catalog: RunCatalog, now: String, checkpoint: RunCheckpoint
+        _ parts: ArraySlice<ChangePart>, runID: Int64, catalog: RunCatalog, now: String
     ) throws -> ChangeCounts {
         try storing("store a batch of run \(runID)", path: path) {
             let texts = ChangeTexts(catalog: catalog, now: now)
             var counts = ChangeCounts()
-            var parts = ChangeParts(changes)
-            repeat {
-                let done = try pool.write { database in
+            var left = parts
+            while !left.isEmpty {
+                let rest = left
+                let (done, count) = try pool.write { database in
                     let applier = try ChangeApplier(database, runID: runID, catalog: catalog, texts: texts)
                     var done = ChangeCounts()
                     var rows = 0
-                    while !(waiting.areThere && rows > 0), rows < rowsPerTransaction, let part = parts.next()
-                    {
-                        done.add(try applier.apply(part))
-                        rows += part.count
+                    var count = 0
+                    for part in rest {
+                        if count > 0, waiting.areThere || rows >= rowsPerTransaction { break }
+                        done.add(try applier.apply(part.changes[...]))
+                        rows += part.changes.count
+                        count += 1
                     }
-                    if parts.isAtEnd { try CheckpointRows.save(checkpoint, database) }
-                    return done
+                    try CheckpointRows.save(rest[rest.startIndex + count - 1].checkpoint, database)
+                    return (done, count)
                 }
                 counts.add(done)
-            } while !parts.isAtEnd
+                left.removeFirst(count)
+            }
             counts.isCancelRequested = try isCancelRequested(runID)
             return counts
         }
@@ -110,44 +114,6 @@ final class SQLiteRunWriter: RunWriter {
         try pool.unsafeRead { database in
             let sql = "SELECT cancel_requested FROM scheduler_runs WHERE id = ?"
             return try Bool.fetchOne(database, sql: sql, arguments: [runID]) ?? false
-        }
-    }
-}
-
-/// Cuts the changes of a batch into parts. A contact's changes are not parted, except that of many deletions
-/// or expiries in a row some may come earlier than the rest: done again after a crash, they come out the same.
-struct ChangeParts {
-    /// Changes in a part, as a rule: some 10 ms of work.
-    private static let size = 1_000
-
-    private let changes: [RowChange]
-    private var position = 0
-
-    init(_ changes: [RowChange]) { self.changes = changes }
-
-    /// Whether the last part was given.
-    var isAtEnd: Bool { position == changes.count }
-
-    /// The next part; nil at the end.
-    mutating func next() -> ArraySlice<RowChange>? {
-        guard position < changes.count else { return nil }
-        let start = position
-        position = min(start + ChangeParts.size, changes.count)
-        while position < changes.count, !isContactBoundary(position) { position += 1 }
-        return changes[start..<position]
-    }
-
-    /// A contact's deletions, updates and insertions come in this order, so that a boundary lies where a
-    /// change of an earlier kind follows, or one for another contact.
-    private func isContactBoundary(_ position: Int) -> Bool {
-        switch (changes[position - 1], changes[position]) {
-        case (.insert(let before), .insert(let after)): before.contactID != after.contactID
-        case (.insert, .delete), (.insert, .expire), (.insert, .update), (.target, .delete),
-            (.target, .expire),
-            (.target, .update), (.delete, .delete), (.expire, .expire):
-            true
-        case (.update(_, let before), .update(_, let after)): before.contactID != after.contactID
-        default: false
         }
     }
 }

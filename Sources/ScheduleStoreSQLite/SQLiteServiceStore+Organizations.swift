@@ -34,16 +34,17 @@ extension SQLiteServiceStore {
         }
     }
 
-    /// Changes name or time zone; nil leaves as it is.
+    /// Changes name, time zone or whether its daily runs are paused; nil leaves as it is.
     public func updateOrganization(
-        id: String, name: String?, timeZone: String?
+        id: String, name: String?, timeZone: String?, isPaused: Bool?
     ) async throws -> OrganizationRecord {
         let path = path
         return try await write("change an organisation") { database in
             try database.execute(
                 sql: """
-                    UPDATE organizations SET name = ifnull(?, name), time_zone = ifnull(?, time_zone) WHERE id = ?
-                    """, arguments: [name, timeZone, id])
+                    UPDATE organizations SET name = ifnull(?, name), time_zone = ifnull(?, time_zone),
+                        paused = ifnull(?, paused) WHERE id = ?
+                    """, arguments: [name, timeZone, isPaused, id])
             guard let organization = try OrganizationTable.organization(id: id, database) else {
                 throw OrganizationTable.notFound(id, path)
             }
@@ -69,8 +70,10 @@ private enum OrganizationTable {
     }
 
     static func record(_ row: Row) -> OrganizationRecord {
-        OrganizationRecord(
+        var organization = OrganizationRecord(
             id: row["id"], name: row["name"], timeZone: row["time_zone"], createdAt: row["created_at"])
+        organization.isPaused = row["paused"]
+        return organization
     }
 
     static func notFound(_ id: String, _ path: String) -> StoreError {

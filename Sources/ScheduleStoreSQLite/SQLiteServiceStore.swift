@@ -7,6 +7,7 @@ public final class SQLiteServiceStore: ServiceStore {
     /// The file.
     public let path: String
     private let pool: DatabasePool
+    private let health = WriteHealth()
 
     /// Opens the file, and makes it where it is missing.
     ///
@@ -27,6 +28,15 @@ public final class SQLiteServiceStore: ServiceStore {
         try await FileQueue.run { try storing("close", path: path) { try pool.close() } }
     }
 
+    /// Why the last write failed for the file's or the disk's sake; nil where it did not.
+    public var trouble: StoreError.Code? { health.trouble }
+
+    /// Tries whether the file can be written again, where it could not.
+    public func retryIfTroubled() async {
+        guard trouble != nil else { return }
+        try? await write("try to write") { try WriteHealth.touch($0) }
+    }
+
     // MARK: Access
 
     func read<Result: Sendable>(
@@ -43,9 +53,13 @@ public final class SQLiteServiceStore: ServiceStore {
         _ operation: String, _ body: @Sendable (Database) throws -> Result
     ) async throws -> Result {
         do {
-            return try await pool.write(body)
+            let result = try await pool.write(body)
+            health.succeeded()
+            return result
         } catch {
-            throw StoreError.mapping(error, operation: operation, path: path)
+            let error = StoreError.mapping(error, operation: operation, path: path)
+            health.failed(error)
+            throw error
         }
     }
 }

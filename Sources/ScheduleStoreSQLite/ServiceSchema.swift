@@ -2,9 +2,12 @@ import GRDB
 
 /// The tables of the service's own file. A step that has shipped is frozen.
 enum ServiceSchema {
+    /// The first step: its name in a file is the mark that the file is a service's.
+    static let first = "service-1"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("service-1") { database in
+        migrator.registerMigration(first) { database in
             try database.execute(
                 sql: """
                     CREATE TABLE organizations (
@@ -26,6 +29,12 @@ enum ServiceSchema {
                     """)
         }
         migrator.registerMigration("service-2") { try $0.execute(sql: AnswerTable.creation) }
+        migrator.registerMigration("service-3") {
+            try $0.execute(
+                sql: """
+                    ALTER TABLE organizations ADD COLUMN paused INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1))
+                    """)
+        }
         return migrator
     }
 }

@@ -25,7 +25,8 @@ extension StoreError {
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             (.busy, "another process is writing to the file: try again, or end that process")
-        case .SQLITE_FULL:
+        case .SQLITE_FULL,
+            .SQLITE_IOERR where isOutOfSpace(error):
             (.full, "free some space on the disk")
         case .SQLITE_READONLY:
             (.readOnly, "give the service the right to write to the file and its directory")
@@ -44,6 +45,11 @@ extension StoreError {
 }
 
 extension StoreError {
+    /// Whether a failure is for want of space: of the file itself, or of the one that connections share.
+    private static func isOutOfSpace(_ error: DatabaseError) -> Bool {
+        [.SQLITE_FULL, .SQLITE_IOERR_SHMSIZE].contains(error.extendedResultCode)
+    }
+
     /// The failure of a verb on a record that does not exist.
     static func noRecord(_ operation: String, _ record: String, _ path: String) -> StoreError {
         StoreError(.notFound, operation: operation, path: path, cause: "there is no \(record)")

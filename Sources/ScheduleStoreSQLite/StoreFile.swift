@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import ScheduleStore
 
 /// A store's file: opened with its settings, adopted where somebody else made it, brought to the present
@@ -11,17 +12,14 @@ enum StoreFile {
     static func open(
         _ path: String, options: StoreOptions, migrator: DatabaseMigrator, adopts: Bool
     ) throws -> DatabasePool {
-        try storing("open", path: path) {
+        try naming(path) {
             if adopts { try copyIfForeign(path, options) }
             let pool = try DatabasePool(path: path, configuration: ConnectionSettings.pool(options))
             do {
                 try pool.writeWithoutTransaction { database in
                     try database.execute(sql: ConnectionSettings.synchronous(options.durability))
                     if try migrator.hasBeenSuperseded(database) {
-                        throw StoreError(
-                            .cannotOpen, operation: "open", path: path,
-                            cause: "the file was written by a newer version of this service",
-                            hint: "use that version, or restore an older backup")
+                        throw StoreInspection.newer(path)
                     }
                 }
                 try migrate(pool, migrator)
@@ -30,6 +28,23 @@ enum StoreFile {
                 try? pool.close()
                 throw error
             }
+        }
+    }
+
+    /// Gives errors the file's name, and its being read-only the right word: SQLite cannot open the files that it needs
+    /// beside it then.
+    private static func naming<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try storing("open", path: path, body)
+        } catch let error as StoreError where error.code == .cannotOpen {
+            for place in [path, StoreCopy.directory(of: path)] where access(place, W_OK) != 0 {
+                let reason = errno
+                guard [EROFS, EACCES].contains(reason) else { continue }
+                throw StoreError(
+                    .readOnly, operation: "open", path: place, cause: String(cString: strerror(reason)),
+                    hint: "give the service the right to write to the file and its directory")
+            }
+            throw error
         }
     }
 

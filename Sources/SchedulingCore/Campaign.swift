@@ -85,9 +85,11 @@ public struct CampaignTarget: Hashable, Sendable {
         case skipped
         /// Any other: it wants no email, but still counts as a row.
         case other
+        /// Its email is sent: it wants no other one.
+        case sent
 
         /// Whether a run makes an email for a target of this status.
-        public var isOpen: Bool { self != .other }
+        public var isOpen: Bool { self != .other && self != .sent }
     }
 
     /// Row id.

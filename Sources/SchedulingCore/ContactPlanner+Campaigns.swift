@@ -64,11 +64,15 @@ extension ContactPlanner {
         draft.respectsWindows = type.respectsExclusionWindows
         draft.respectsFrequency = type.respectsFrequencyLimits
         draft.isDatedTarget = isDated
-        draft.row = ranges.rows.first {
-            let row = batch.rows[$0]
+        func isOpen(_ position: Int) -> Bool {
+            let row = batch.rows[position]
             return row.type == entry.type && row.instanceID == entry.instance.id && !row.status.isCommitted
                 && row.event.year != nil && storedTrigger(of: row, in: batch) == trigger
         }
+        // A change of targets can give several rows one identity: the one of this event goes before.
+        draft.row =
+            ranges.rows.first { isOpen($0) && batch.rows[$0].event.date == event }
+            ?? ranges.rows.first(where: isOpen)
         trace?.drafted(draft)
         drafts.append(draft)
     }

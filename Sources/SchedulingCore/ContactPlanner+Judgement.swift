@@ -53,7 +53,7 @@ extension ContactPlanner {
         }
         for index in drafts.indices where drafts[index].step == .placed {
             let date = drafts[index].date
-            let full = drafts[index].respectsFrequency ? fullPeriod(around: date, load) : nil
+            let full = drafts[index].respectsFrequency ? load.fullPeriod(around: date, sentDates) : nil
             trace?.frequency(drafts[index], fullFrom: full, load)
             if full != nil {
                 drafts[index].skip(.frequencyLimit, on: date)
@@ -61,18 +61,5 @@ extension ContactPlanner {
                 sentDates.append(date)
             }
         }
-    }
-
-    /// The first day of a period that would hold more than the limit with one more email on a date; nil where
-    /// there is none.
-    private func fullPeriod(
-        around date: CivilDate, _ load: SchedulingPolicy.LoadBalancing
-    ) -> CivilDate? {
-        func isTooMany(from start: CivilDate) -> Bool {
-            let others = sentDates.reduce(0) { $0 + ($1 >= start && $1 - start < load.periodDays ? 1 : 0) }
-            return others + 1 > load.maxEmailsPerContactPerPeriod
-        }
-        if isTooMany(from: date) { return date }
-        return sentDates.first { $0 <= date && date - $0 < load.periodDays && isTooMany(from: $0) }
     }
 }

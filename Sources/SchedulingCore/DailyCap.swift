@@ -43,7 +43,8 @@ public struct DailyCap: Sendable {
     /// Committed rows among them: the fixed load F(d).
     private(set) var fixed: DayCounts
     private var counts: [ClassKey: Int] = [:]
-    /// Where the emails of a class end, the last day first.
+    /// Where the emails of a class end, the last day first, as far as they are not placed; a class all of whose
+    /// emails end on their target date is not among them.
     private var shares: [ClassKey: [Share]] = [:]
     /// Emails of classes that ended on their latest date.
     private var outOfTime: DayCounts
@@ -65,8 +66,10 @@ public struct DailyCap: Sendable {
         fixed[day] += 1
     }
 
-    /// Takes what others load on each day as given.
-    mutating func setFixed(_ load: DayCounts) { fixed = load }
+    /// Takes what others load on each day as given; days that have passed are nobody's concern any more.
+    mutating func setFixed(_ load: DayCounts) {
+        for (day, count) in load.entries where day >= today { fixed[day] = count }
+    }
 
     /// Frees a place that a row held.
     mutating func removeFixed(on day: CivilDate) {
@@ -115,6 +118,7 @@ public struct DailyCap: Sendable {
             note(fill(day, &pool))
             day = day + 1
         }
+        shares = shares.filter { $0.value.count > 1 || $0.value[0].day != $0.key.target }
         for key in shares.keys { shares[key]?.reverse() }
         findOverCapDays()
     }
@@ -156,8 +160,8 @@ public struct DailyCap: Sendable {
         overCapDays = Set(days).filter { fixed[$0] + pinned[$0] + outOfTime[$0] > threshold }.sorted()
     }
 
-    /// The final date of the next email of its class, in order of contact; an email that was not counted
-    /// stays where it aims.
+    /// The final date of the next email of its class, in order of contact; an email of no other class stays
+    /// where it aims.
     mutating func place(_ draft: EmailDraft) -> CivilDate {
         if draft.latest == draft.date { return draft.date }
         let key = ClassKey(draft)
@@ -170,5 +174,60 @@ public struct DailyCap: Sendable {
             shares.values[index].removeLast()
         }
         return share.day
+    }
+}
+
+extension DailyCap {
+    /// Writes what is decided, and what is needed to decide it.
+    func write(to state: inout StateEncoder) {
+        fixed.write(to: &state)
+        pinned.write(to: &state)
+        state.write(overCapDays) { $0.write($1) }
+        state.write(shares) { state, entry in
+            entry.key.write(to: &state)
+            state.write(entry.value) { state, share in
+                state.write(share.day)
+                state.write(share.count)
+            }
+        }
+    }
+
+    /// Reads what `write(to:)` wrote.
+    mutating func read(from state: inout StateDecoder) throws(StateDecoder.Malformed) {
+        try fixed.read(from: &state)
+        try pinned.read(from: &state)
+        var days: [CivilDate] = []
+        try state.each { state throws(StateDecoder.Malformed) in days.append(try state.day()) }
+        overCapDays = days
+        var read: [ClassKey: [Share]] = [:]
+        try state.each { state throws(StateDecoder.Malformed) in
+            let key = try ClassKey(from: &state)
+            var shares: [Share] = []
+            try state.each { state throws(StateDecoder.Malformed) in
+                shares.append(Share(day: try state.day(), count: try state.number()))
+            }
+            read[key] = shares
+        }
+        shares = read
+    }
+}
+
+extension DailyCap.ClassKey {
+    fileprivate func write(to state: inout StateEncoder) {
+        state.write(target)
+        state.write(latest)
+        state.write(priority)
+        state.write(Int(typeRank))
+        state.write(Int(instanceID))
+        state.write(event)
+    }
+
+    fileprivate init(from state: inout StateDecoder) throws(StateDecoder.Malformed) {
+        target = try state.day()
+        latest = try state.day()
+        priority = try state.number()
+        typeRank = UInt8(truncatingIfNeeded: try state.number())
+        instanceID = Int64(try state.number())
+        event = try state.day()
     }
 }

@@ -22,9 +22,29 @@ public struct DayCounts: Sendable, Hashable {
         }
     }
 
+    /// Writes the days whose number is not zero.
+    func write(to state: inout StateEncoder) {
+        state.write(entries) { state, entry in
+            state.write(entry.day)
+            state.write(entry.count)
+        }
+    }
+
+    /// Reads what `write(to:)` wrote, in place of the numbers there are.
+    mutating func read(from state: inout StateDecoder) throws(StateDecoder.Malformed) {
+        for index in near.indices { near[index] = 0 }
+        far = [:]
+        var read = self
+        try state.each { state throws(StateDecoder.Malformed) in
+            read[try state.day()] = try state.number()
+        }
+        self = read
+    }
+
     /// The days whose number is not zero, in order.
     public var entries: [(day: CivilDate, count: Int)] {
         let nearEntries = near.indices.lazy.filter { near[$0] != 0 }.map { (first + $0, near[$0]) }
+        if far.isEmpty { return Array(nearEntries) }
         let farEntries = far.lazy.filter { $0.value != 0 }.map { ($0.key, $0.value) }
         return (Array(nearEntries) + Array(farEntries)).sorted { $0.0 < $1.0 }
     }

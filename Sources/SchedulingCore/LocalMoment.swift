@@ -17,6 +17,13 @@ public struct LocalMoment: Hashable, Comparable, Sendable {
         CivilDate(dayNumber: Int32(clamping: seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400))
     }
 
+    /// `YYYY-MM-DD HH:MM:SS`, as columns hold it.
+    public var text: String {
+        func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        let second = seconds - LocalMoment(date: date).seconds
+        return "\(date) \(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
+    }
+
     /// Orders by time.
     public static func < (left: LocalMoment, right: LocalMoment) -> Bool { left.seconds < right.seconds }
 
@@ -125,6 +132,19 @@ public struct ZoneOffsets: Sendable {
     public init(initialOffset: Int = 0, transitions: [Transition] = []) {
         self.initialOffset = initialOffset
         self.transitions = transitions
+    }
+
+    /// The first second, since 1970-01-01 00:00:00 UTC, at which the clock shows a moment, or a later one where it
+    /// skips that.
+    public func utcSeconds(reaching moment: LocalMoment) -> Int64 {
+        var offset = initialOffset
+        for transition in transitions {
+            let reached = moment.seconds - Int64(offset)
+            if reached < transition.utcSeconds { return reached }
+            offset = transition.offset
+            if moment.seconds <= transition.utcSeconds + Int64(offset) { return transition.utcSeconds }
+        }
+        return moment.seconds - Int64(offset)
     }
 
     /// The moment on the organisation's clock of seconds since 1970-01-01 00:00:00 UTC.

@@ -10,7 +10,10 @@ struct RowMerge {
     /// Rows left as they are that a produced email claims.
     private(set) var unchanged = 0
 
-    init(today: CivilDate) { self.today = today }
+    init(today: CivilDate, unchanged: Int = 0) {
+        self.today = today
+        self.unchanged = unchanged
+    }
 
     /// Takes in one email and the position of the uncommitted row with its identity.
     mutating func add(_ email: PlannedEmail, row position: Int?, in batch: ContactBatch) {

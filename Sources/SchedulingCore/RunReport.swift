@@ -87,17 +87,77 @@ public struct RunReport: Sendable, Equatable {
     }
 }
 
+extension RunReport {
+    /// Writes everything that was counted.
+    func write(to state: inout StateEncoder, _ catalog: RunCatalog) {
+        for number in [contactsProcessed, stateZIPMismatches, inserted, updated, deleted, unchanged] {
+            state.write(number)
+        }
+        state.write(invalid) { state, entry in
+            state.write(entry.key.rawValue)
+            state.write(entry.value)
+        }
+        state.write(rowTally.entries) { state, entry in
+            state.write(catalog.name(of: EmailType(code: entry.number)))
+            state.write(entry.reason?.rawValue ?? "")
+            state.write(entry.count)
+        }
+        state.write(stateTally.entries) { state, entry in
+            state.write(Int(entry.number))
+            state.write(entry.reason?.rawValue ?? "")
+            state.write(entry.count)
+        }
+        for counts in [volume.ideal, volume.target, volume.final] { counts.write(to: &state) }
+        state.write(overCapDays) { $0.write($1) }
+    }
+
+    /// Reads what `write(to:_:)` wrote.
+    mutating func read(
+        from state: inout StateDecoder, _ catalog: RunCatalog
+    ) throws(StateDecoder.Malformed) {
+        contactsProcessed = try state.number()
+        stateZIPMismatches = try state.number()
+        inserted = try state.number()
+        updated = try state.number()
+        deleted = try state.number()
+        unchanged = try state.number()
+        var read = self
+        try state.each { state throws(StateDecoder.Malformed) in
+            guard let reason = Contact.Invalidity(rawValue: try state.text()) else {
+                throw StateDecoder.Malformed()
+            }
+            read.invalid[reason] = try state.number()
+        }
+        try state.each { state throws(StateDecoder.Malformed) in
+            let type = catalog.emailType(named: Array(try state.text().utf8).span)
+            let reason = SkipReason(rawValue: try state.text())
+            read.rowTally.add(Int(type.code), reason, try state.number())
+        }
+        try state.each { state throws(StateDecoder.Malformed) in
+            let number = try state.number()
+            guard (0..<StateCode.count).contains(number) else { throw StateDecoder.Malformed() }
+            let reason = SkipReason(rawValue: try state.text())
+            read.stateTally.add(number, reason, try state.number())
+        }
+        try read.volume.ideal.read(from: &state)
+        try read.volume.target.read(from: &state)
+        try read.volume.final.read(from: &state)
+        try state.each { state throws(StateDecoder.Malformed) in read.overCapDays.append(try state.day()) }
+        self = read
+    }
+}
+
 /// Counts by a small number, such as the code of a type, and a skip reason or none.
 private struct Tally: Sendable, Equatable {
     private static let width = SkipReason.allCases.count + 1
     private var counts: [Int] = []
 
-    mutating func add(_ number: Int, _ reason: SkipReason?) {
+    mutating func add(_ number: Int, _ reason: SkipReason?, _ count: Int = 1) {
         let position = number * Tally.width + (reason.map { $0.rank + 1 } ?? 0)
         if position >= counts.count {
             counts.append(contentsOf: repeatElement(0, count: position + 1 - counts.count))
         }
-        counts[position] += 1
+        counts[position] += count
     }
 
     /// The counts that are not zero.

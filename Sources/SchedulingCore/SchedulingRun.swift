@@ -34,9 +34,9 @@ public struct SchedulingRun {
 
     private let scope: RunScope
     private let trace: PlanTrace?
-    private var placed: DayCounts
+    private(set) var placed: DayCounts
     private let smoothingLimit: Int
-    private var cap: DailyCap
+    private(set) var cap: DailyCap
 
     /// A run about to begin.
     public init(catalog: RunCatalog, scope: RunScope = .everything) {
@@ -61,6 +61,18 @@ public struct SchedulingRun {
             smoothing = counts.smoothing
             cap.setFixed(counts.load)
         }
+    }
+
+    /// Takes up what an earlier process left. Who was unsettled is not remembered: seeing everybody again does
+    /// no harm.
+    mutating func resume(_ state: inout StateDecoder) throws(StateDecoder.Malformed) {
+        contactsDone = try state.number()
+        try smoothing.read(from: &state)
+        try placed.read(from: &state)
+        try cap.read(from: &state)
+        try report.read(from: &state, catalog)
+        merge = RowMerge(today: catalog.today, unchanged: report.unchanged)
+        unsettled.insertEverybody()
     }
 
     // MARK: Pass 1

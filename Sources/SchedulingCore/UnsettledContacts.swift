@@ -9,6 +9,9 @@ public struct UnsettledContacts: Sendable {
         maximum = max(10_000, totalContacts / 8)
     }
 
+    /// For a run that is taken up again, and does not know who they are.
+    mutating func insertEverybody() { ids = nil }
+
     mutating func insert(_ id: Int64) {
         if let count = ids?.count, count >= maximum {
             ids = nil

@@ -1,5 +1,5 @@
 import EmailScheduler
-import HTTPWire
+import HTTPHandling
 import Testing
 
 @Suite struct ServeOptionsTests {

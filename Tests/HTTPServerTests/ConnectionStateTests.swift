@@ -1,3 +1,4 @@
+import HTTPHandling
 import HTTPServer
 import HTTPTypes
 import HTTPWire

@@ -1,3 +1,4 @@
+import HTTPHandling
 import HTTPServer
 import HTTPTypes
 import HTTPWire
@@ -23,6 +24,35 @@ struct ServerTests {
             #expect(last.contains("Connection: close\r\n") && last.contains("X-Request-Id: mine\r\n"))
             #expect(last.hasSuffix("/b"))
         }
+    }
+
+    @Test("takes over a request id of visible ASCII only, not too long and only one")
+    func requestID() async throws {
+        try await withServer(limits: { $0.requestIDBytes = 4 }, handler: echoPath) { _, port in
+            for (fields, expected) in [
+                ("X-Request-Id: abcd\r\n", "abcd"), ("x-request-id:!~\r\n", "!~"),
+                ("X-Request-Id: abcde\r\n", "id-1"), ("X-Request-Id:\r\n", "id-2"),
+                ("X-Request-Id: a b\r\n", "id-3"), ("X-Request-Id: é\r\n", "id-4"),
+                ("X-Request-Id: a\r\nX-Request-Id: b\r\n", "id-5"), ("", "id-6"),
+            ] {
+                let client = try Client(port: port)
+                try await client.send("GET /a HTTP/1.1\r\nHost: a\r\n\(fields)Connection: close\r\n\r\n")
+                #expect(try await client.receiveAll().contains("\r\nX-Request-Id: \(expected)\r\n"))
+            }
+        }
+    }
+
+    @Test(
+        "is dated in the one format that is sent",
+        arguments: [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (951_827_696, "Tue, 29 Feb 2000 12:34:56 GMT"), (1_709_251_199, "Thu, 29 Feb 2024 23:59:59 GMT"),
+            (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"),
+            (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
+            (-1, "Thu, 01 Jan 1970 00:00:00 GMT"),
+        ] as [(Int64, String)])
+    func dates(seconds: Int64, expected: String) {
+        #expect(HTTPDate.format(unixSeconds: seconds) == Array(expected.utf8))
     }
 
     @Test("answers pipelined requests in order, whatever time each takes")
@@ -314,24 +344,28 @@ struct ServerTests {
 
     @Test("finishes requests in flight when it is stopped, closes idle connections, and accepts no more")
     func drain() async throws {
+        // An address of its own: no other test's server can come to listen on the port.
         let hasStarted = Signal()
         let mayAnswer = Signal()
-        try await withServer(handler: { request in
-            if request.segments == ["slow"] {
-                await hasStarted.set()
-                await mayAnswer.wait()
+        try await withServer(
+            host: 77,
+            handler: { request in
+                if request.segments == ["slow"] {
+                    await hasStarted.set()
+                    await mayAnswer.wait()
+                }
+                return await echoPath(request)
             }
-            return await echoPath(request)
-        }) { server, port in
-            let idle = try Client(port: port)
+        ) { server, port in
+            let idle = try Client(port: port, host: 77)
             try await idle.send(get)
             _ = try await idle.receive(through: "/a")
-            let busy = try Client(port: port)
+            let busy = try Client(port: port, host: 77)
             try await busy.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
             await hasStarted.wait()
             server.shutdown()
             #expect(try await idle.receiveAll() == "")
-            #expect(throws: Client.Failure.self) { try Client(port: port) }
+            #expect(throws: Client.Failure.self) { try Client(port: port, host: 77) }
             await mayAnswer.set()
             let answer = try await busy.receiveAll()
             #expect(answer.contains("Connection: close\r\n") && answer.hasSuffix("/slow"))

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import HTTPHandling
 import HTTPServer
 import HTTPTypes
 import HTTPWire
@@ -14,8 +15,10 @@ final class Client: Sendable {
     private let descriptor: Int32
     private let queue = DispatchQueue(label: "client")
 
-    /// - Parameter receiveBuffer: bytes the kernel may hold unread, to make a slow reader.
-    init(port: Int, receiveBuffer: Int32? = nil) throws {
+    /// - Parameters:
+    ///   - host: the last byte of a loopback address.
+    ///   - receiveBuffer: bytes the kernel may hold unread, to make a slow reader.
+    init(port: Int, host: UInt32 = 1, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if var size = receiveBuffer {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
@@ -26,7 +29,7 @@ final class Client: Sendable {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = (UInt32(0x7F00_0000) + host).bigEndian
         let connected = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -67,8 +70,10 @@ final class Client: Sendable {
         }
     }
 
-    /// What comes until the text so far satisfies `isEnough`, or the server closes.
-    func receive(until isEnough: @escaping @Sendable (String) -> Bool) async throws -> String {
+    /// What comes until the bytes so far satisfy `isEnough`, or the server closes.
+    func receiveBytes(
+        until isEnough: @escaping @Sendable ([UInt8]) -> Bool = { _ in false }
+    ) async throws -> [UInt8] {
         try await onQueue { descriptor in
             var all: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -76,10 +81,15 @@ final class Client: Sendable {
                 let count = recv(descriptor, &buffer, buffer.count, 0)
                 guard count >= 0 else { throw Failure(operation: "receive \(errno)") }
                 all += buffer[..<count]
-                let text = String(decoding: all, as: UTF8.self)
-                if count == 0 || isEnough(text) { return text }
+                if count == 0 || isEnough(all) { return all }
             }
         }
+    }
+
+    /// What comes until the text so far satisfies `isEnough`, or the server closes.
+    func receive(until isEnough: @escaping @Sendable (String) -> Bool) async throws -> String {
+        let bytes = try await receiveBytes { isEnough(String(decoding: $0, as: UTF8.self)) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     func receive(through ending: String) async throws -> String {
@@ -130,12 +140,13 @@ actor Signal {
 
 /// Runs a server for the time of `body`, then stops it and waits for its end.
 func withServer(
-    limits change: (inout HTTPLimits) -> Void = { _ in },
+    host: UInt32 = 1, limits change: (inout HTTPLimits) -> Void = { _ in },
     log: (@Sendable (RequestSummary) -> Void)? = nil,
     handler: @escaping @Sendable (ServerRequest) async -> ServerResponse,
     body: (Server, Int) async throws -> Void
 ) async throws {
     var configuration = Server.Configuration()
+    configuration.host = "127.0.0.\(host)"
     configuration.port = 0
     configuration.limits.tickMilliseconds = 10
     configuration.limits.drainGraceMilliseconds = 10_000
@@ -161,5 +172,5 @@ func withServer(
 
 /// Answers with the path.
 @Sendable func echoPath(_ request: ServerRequest) async -> ServerResponse {
-    ServerResponse(status: .ok, body: .bytes(Array(request.target.path.utf8)))
+    ServerResponse(status: .ok, body: .bytes(Array(request.target.utf8)))
 }

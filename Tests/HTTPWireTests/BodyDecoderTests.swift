@@ -1,3 +1,4 @@
+import HTTPHandling
 import HTTPWire
 import Testing
 

@@ -1,3 +1,4 @@
+import HTTPHandling
 import HTTPTypes
 import HTTPWire
 import Testing

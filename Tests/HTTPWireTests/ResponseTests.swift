@@ -1,22 +1,17 @@
+import HTTPHandling
 import HTTPTypes
 import HTTPWire
 import Testing
 
 @Suite("A response")
 struct ResponseTests {
-    private struct Context: ResponseSerializer.Context {
-        let method: HTTPRequest.Method
-        let version: HTTPVersion
-        let closes: Bool
-        let requestID: String
-    }
-
     private func serialise(
         _ response: ServerResponse, _ method: HTTPRequest.Method = .get, _ version: HTTPVersion = .oneOne,
         closes: Bool = false
     ) -> (String, ResponseSerializer.BodyPlan) {
         var out: [UInt8] = []
-        let context = Context(method: method, version: version, closes: closes, requestID: "id")
+        let context = ResponseSerializer.Context(
+            method: method, version: version, closes: closes, requestID: "id")
         let plan = ResponseSerializer.write(response, context, date: Array("D".utf8), to: &out)
         return (String(decoding: out, as: UTF8.self), plan)
     }
@@ -82,19 +77,6 @@ struct ResponseTests {
         #expect(out == Array("1a\r\naaaaaaaaaaaaaaaaaaaaaaaaaa\r\n".utf8))
     }
 
-    @Test(
-        "is dated in the one format that is sent",
-        arguments: [
-            (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
-            (951_827_696, "Tue, 29 Feb 2000 12:34:56 GMT"), (1_709_251_199, "Thu, 29 Feb 2024 23:59:59 GMT"),
-            (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"),
-            (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
-            (-1, "Thu, 01 Jan 1970 00:00:00 GMT"),
-        ] as [(Int64, String)])
-    func dates(seconds: Int64, expected: String) {
-        #expect(HTTPDate.format(unixSeconds: seconds) == Array(expected.utf8))
-    }
-
     @Test("about a problem is JSON whatever the texts hold")
     func problem() {
         let problem = HTTPProblem(
@@ -108,21 +90,5 @@ struct ResponseTests {
             + #"[{"pointer":"/a","code":"x","detail":"y"},{"pointer":"/b","code":"z","detail":""}]}"#
         #expect(String(decoding: problem.json, as: UTF8.self) == json)
         #expect(problem.response().fields[.contentType] == "application/problem+json")
-    }
-
-    @Test("takes over a request id of visible ASCII only, and only one")
-    func clientRequestID() {
-        func id(_ values: String...) -> String? {
-            var fields = HTTPFields()
-            for value in values { fields.append(HTTPField(name: .xRequestID, value: value)) }
-            return ServerRequest.clientRequestID(in: fields, limit: 4)
-        }
-        #expect(id("abcd") == "abcd")
-        #expect(id("abcde") == nil)
-        #expect(id("") == nil)
-        #expect(id("a b") == nil)
-        #expect(id("é") == nil)
-        #expect(id("a", "b") == nil)
-        #expect(id() == nil)
     }
 }

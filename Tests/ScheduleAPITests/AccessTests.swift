@@ -1,5 +1,5 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleAPI
 import ScheduleJobs
 import ScheduleStore

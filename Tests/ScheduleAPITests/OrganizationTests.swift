@@ -1,5 +1,5 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleAPI
 import ScheduleJobs
 import ScheduleStore
@@ -14,7 +14,7 @@ import Testing
             #expect(created.fields[.location] == "/v1/orgs/agency_1")
             #expect(
                 created.text
-                    == #"{"id":"agency_1","name":"Agency","time_zone":"America/Chicago","created_at":"2026-01-05T12:00:00Z"}"#
+                    == #"{"id":"agency_1","name":"Agency","time_zone":"America/Chicago","paused":false,"created_at":"2026-01-05T12:00:00Z"}"#
             )
             let read = try await test.send(.get, "/v1/orgs/agency_1")
             #expect(read.text == created.text)
@@ -24,6 +24,11 @@ import Testing
             #expect(try changed.object["name"] as? String == "Agency")
             let again = try await test.send(.get, "/v1/orgs/agency_1")
             #expect(again.text == changed.text)
+
+            let paused = try await test.send(.patch, "/v1/orgs/agency_1", body: #"{"paused":true}"#)
+            #expect(try paused.object["paused"] as? Bool == true)
+            #expect(try paused.object["time_zone"] as? String == "UTC")
+            #expect(try await test.service.organization(id: "agency_1")?.isPaused == true)
 
             let removed = try await test.send(.delete, "/v1/orgs/agency_1")
             #expect(removed.status == 204)
@@ -48,7 +53,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [#"{"id":"x"}"#, #"{"name":null}"#, #"{"time_zone":"CST"}"#, "[]"])
+    @Test(arguments: [
+        #"{"id":"x"}"#, #"{"name":null}"#, #"{"time_zone":"CST"}"#, #"{"paused":null}"#, #"{"paused":1}"#,
+        "[]",
+    ])
     func `a bad change is refused`(_ body: String) async throws {
         try await TestService.with { test in
             let answer = try await test.send(.patch, "/v1/orgs/acme", body: body)

@@ -1,5 +1,5 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleAPI
 import ScheduleJobs
 import ScheduleStore
@@ -71,18 +71,20 @@ import Testing
 
     @Test func `readiness names the check that fails`() async throws {
         let checks = [
-            ReadinessCheck(name: "database") { nil }, ReadinessCheck(name: "worker") { "It stands still." },
+            ReadinessCheck(name: "database") { .ok }, ReadinessCheck(name: "backlog") { .warning("Much.") },
+            ReadinessCheck(name: "worker") { .failed("It stands still.") },
         ]
         try await TestService.with(checks: checks) { test in
             let answer = try await test.send(.get, "/readyz", token: .some(nil))
             #expect(answer.status == 503)
             let found = try answer.object["checks"] as? [[String: Any]] ?? []
-            #expect(found.map { $0["status"] as? String } == ["ok", "failed"])
+            #expect(found.map { $0["status"] as? String } == ["ok", "warning", "failed"])
             #expect(found.last?["detail"] as? String == "It stands still.")
         }
-        try await TestService.with(checks: [checks[0]]) { test in
+        try await TestService.with(checks: Array(checks.prefix(2))) { test in
             let answer = try await test.send(.get, "/readyz", token: .some(nil))
             #expect(answer.status == 200)
+            #expect(try answer.object["status"] as? String == "ready")
         }
     }
 }

@@ -3,6 +3,7 @@ import GRDB
 import ScheduleStore
 import ScheduleStoreSQLite
 import SchedulingCore
+import StoreConformance
 import Testing
 
 @Suite("A file that another system made is adopted")

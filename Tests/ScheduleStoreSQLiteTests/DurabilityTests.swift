@@ -3,6 +3,7 @@ import GRDB
 import ScheduleStore
 import ScheduleStoreSQLite
 import SchedulingCore
+import StoreConformance
 import Testing
 
 @Suite("What was stored survives")
@@ -76,7 +77,12 @@ struct DurabilityTests {
     func letsVerbsIn(aVerbWaits: Bool) async throws {
         let store = try SQLiteOrganizationStore(path: directory.file("a.sqlite3"))
         let writer = try store.makeRunWriter()
-        let changes = (1...20_000).map { RowChange.insert(plan(Int64($0))) }
+        let parts = (0..<20).map { number in
+            ChangePart(
+                changes: (1...1000).map { .insert(plan(Int64(number * 1000 + $0))) },
+                checkpoint: RunCheckpoint(
+                    runID: 1, phase: "write", lastContactID: 1, batchNumber: number, contactsDone: 1))
+        }
         let (catalog, path) = (catalog, store.path)
         if aVerbWaits { store.waiting.enter() }
         // Watching and writing have threads of their own: other tests may hold all that tasks run on.
@@ -86,10 +92,7 @@ struct DurabilityTests {
             return seen.subtracting([0, 20_000])
         }
         let writing = onThread {
-            try writer.apply(
-                changes, runID: 1, catalog: catalog, now: "now",
-                checkpoint: RunCheckpoint(
-                    runID: 1, phase: "write", lastContactID: 1, batchNumber: 1, contactsDone: 1))
+            try writer.apply(parts[...], runID: 1, catalog: catalog, now: "now")
         }
         #expect(try await writing.value.inserted == 20_000)
         #expect(try await watching.value.isEmpty != aVerbWaits)

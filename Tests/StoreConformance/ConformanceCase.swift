@@ -20,5 +20,5 @@ public struct ConformanceCase: Sendable, CustomTestStringConvertible {
     /// Every behaviour.
     public static let all: [ConformanceCase] =
         contacts + companions + answers + suppressions + campaigns + imports + runs + reading + applying
-        + schedules + service
+        + schedules + claims + delivery + service
 }

@@ -1,5 +1,5 @@
-import ScheduleStore
-import SchedulingCore
+public import ScheduleStore
+public import SchedulingCore
 import Testing
 
 /// The moment that tests write with.
@@ -93,17 +93,13 @@ func errorCode(_ verb: () async throws -> Void) async -> StoreError.Code? {
     }
 }
 
-/// Numbers that a seed decides (SplitMix64). A test that uses one prints the seed where it fails.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
+extension RunWriter {
+    /// Carries out the changes of a batch that is one part.
+    public func apply(
+        _ changes: [RowChange], runID: Int64, catalog: RunCatalog, now: String, checkpoint: RunCheckpoint
+    ) throws -> ChangeCounts {
+        try apply(
+            [ChangePart(changes: changes, checkpoint: checkpoint)][...], runID: runID, catalog: catalog,
+            now: now)
     }
 }

@@ -43,6 +43,7 @@ extension ConformanceCase {
             #expect(second.created == 0)
             #expect(second.updated == 3)
             #expect(second.unchanged == 1)
+            #expect(second.touched.contactIDs == [11, 12])
             let third = try await store.contact(id: 12)
             #expect(third?.email == "tHREE@example.COM")
         },

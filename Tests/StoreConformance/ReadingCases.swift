@@ -1,5 +1,6 @@
 import ScheduleStore
 import SchedulingCore
+import SeededRandomness
 import Testing
 
 extension ConformanceCase {

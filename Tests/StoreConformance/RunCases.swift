@@ -1,4 +1,5 @@
 import ScheduleStore
+import SchedulingCore
 import Testing
 
 extension ConformanceCase {
@@ -55,6 +56,22 @@ extension ConformanceCase {
             }
             #expect(try await store.latestFullRun()?.id == ids.first)
         },
+        ConformanceCase("the daily run of a date is asked for once, and one that waits or goes on is it") {
+            backend in
+            let store = try await backend.openOrganization("a")
+            let (first, second) = (try date("2026-01-05"), try date("2026-01-06"))
+            #expect(try await store.lastDailyRunDate(notAfter: second) == nil)
+            let request = RunRequest(kind: .full, today: first)
+            let run = try await store.createDailyRun(of: first, request, now: now)
+            #expect(run?.request == request)
+            #expect(try await store.createDailyRun(of: first, request, now: now) == nil)
+            #expect(try await store.lastDailyRunDate(notAfter: second) == first)
+            #expect(try await store.lastDailyRunDate(notAfter: first - 1) == nil)
+            _ = try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: now)
+            let same = try await store.createDailyRun(of: second, request, now: now)
+            #expect(same?.id == run?.id)
+            #expect(try await store.lastDailyRunDate(notAfter: second + 30) == second)
+        },
         ConformanceCase("a request comes back as it was made, whatever its kind") { backend in
             let store = try await backend.openOrganization("a")
             for kind in RunRecord.Kind.allCases {
@@ -107,7 +124,7 @@ extension ConformanceCase {
             ]
             for (outcome, state) in outcomes {
                 let run = try await store.startRun()
-                try store.makeRunWriter().begin(runID: run.id, contactsTotal: 9)
+                try store.makeRunWriter().begin(runID: run.id, contactsDone: 0, contactsTotal: 9)
                 try store.makeRunWriter().save(.after(4, run: run.id))
                 let ended = try await store.finishRun(id: run.id, outcome, now: "end")
                 #expect(ended.state == state && ended.finishedAt == "end" && ended.contactsTotal == 9)

@@ -1,5 +1,6 @@
 import ScheduleStore
 import SchedulingCore
+import SeededRandomness
 import Testing
 
 /// Whether a row meets a filter, in the plainest words.

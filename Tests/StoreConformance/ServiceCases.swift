@@ -19,7 +19,11 @@ extension ConformanceCase {
             let again = await errorCode { try await store.createOrganization(organization("acme")) }
             #expect(again == .conflict(field: "id"))
             let changed = try await store.updateOrganization(
-                id: "acme", name: nil, timeZone: "America/Denver")
+                id: "acme", name: nil, timeZone: "America/Denver", isPaused: true)
+            #expect(changed.isPaused)
+            #expect(
+                try await store.updateOrganization(id: "acme", name: nil, timeZone: nil, isPaused: nil)
+                    == changed)
             #expect(changed.name == "Name" && changed.timeZone == "America/Denver")
             let read = try await store.organization(id: "acme")
             #expect(read == changed)
@@ -28,7 +32,7 @@ extension ConformanceCase {
             #expect(gone == nil)
             let deletion = await errorCode { try await store.deleteOrganization(id: "acme") }
             let change = await errorCode {
-                _ = try await store.updateOrganization(id: "acme", name: "x", timeZone: nil)
+                _ = try await store.updateOrganization(id: "acme", name: "x", timeZone: nil, isPaused: nil)
             }
             #expect(deletion == .notFound && change == .notFound)
         },

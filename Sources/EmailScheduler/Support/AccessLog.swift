@@ -9,7 +9,8 @@ enum AccessLog {
             level: request.status >= 500 ? .error : .debug,
             "\(request.method) \(path(request)) \(request.status)",
             metadata: [
-                "request": "\(request.requestID)", "client": "\(request.remoteAddress)",
+                "request": "\(request.requestID)", "route": "\(request.route ?? "-")",
+                "status": "\(request.status)", "client": "\(request.remoteAddress)",
                 "bytes": "\(request.bytesSent)", "complete": "\(request.isComplete)",
                 "ms": "\(milliseconds(request.duration))",
             ])

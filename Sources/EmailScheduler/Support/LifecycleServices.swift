@@ -2,12 +2,15 @@ import HTTPServer
 import Logging
 import ScheduleAPI
 import ScheduleJobs
+import ScheduleStoreSQLite
 import ServiceLifecycle
 
 /// The HTTP server as a part of the process: ends when its last request is answered.
 struct ServerService: Service, CustomStringConvertible {
     let server: Server
     let address: String
+    /// Streams of events that would keep the server from ending.
+    let events: RunEvents
     let logger: Logger
 
     /// The name in the log.
@@ -19,6 +22,7 @@ struct ServerService: Service, CustomStringConvertible {
         try await withGracefulShutdownHandler {
             try await server.run()
         } onGracefulShutdown: {
+            events.close()
             server.shutdown()
         }
     }
@@ -32,6 +36,43 @@ struct WorkersService: Service, CustomStringConvertible {
     var description: String { "workers" }
 
     func run() async throws { await cancelWhenGracefulShutdown { await workers.run() } }
+}
+
+/// The daily runs as a part of the process.
+struct DailyRunsService: Service, CustomStringConvertible {
+    let dailyRuns: DailyRuns
+
+    /// The name in the log.
+    var description: String { "daily runs" }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await dailyRuns.run(pause: { try await Task.sleep(for: .seconds($0)) })
+        }
+    }
+}
+
+/// Tries every few seconds whether stores that failed work again.
+struct RecoveryService: Service, CustomStringConvertible {
+    /// How long a store that works again may go unnoticed.
+    private static let pause = Duration.seconds(5)
+
+    let service: SQLiteServiceStore
+    let organizations: SQLiteOrganizationStores
+    let workers: RunWorkers
+
+    /// The name in the log.
+    var description: String { "recovery of stores" }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while (try? await Task.sleep(for: Self.pause)) != nil {
+                await service.retryIfTroubled()
+                await organizations.retryTroubled()
+                workers.retryTroubled()
+            }
+        }
+    }
 }
 
 /// Stores every minute when access tokens were last used.

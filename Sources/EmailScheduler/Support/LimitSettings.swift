@@ -1,4 +1,4 @@
-package import HTTPWire
+package import HTTPHandling
 
 /// The HTTP server's limits by the names they have on the command line and, in capitals with underscores behind
 /// `EMAIL_SCHEDULER_LIMIT_`, as variables.
@@ -25,6 +25,9 @@ package enum LimitSettings {
         Limit("chunk-extension-bytes") { $0.chunkExtensionBytes = $1 },
         Limit("trailer-bytes") { $0.trailerBytes = $1 },
         Limit("json-body-bytes") { $0.jsonBodyBytes = $1 },
+        Limit("inflated-ratio") { $0.inflatedRatio = $1 },
+        Limit("inflated-free-bytes") { $0.inflatedFreeBytes = $1 },
+        Limit("gzip-minimum-bytes") { $0.gzipMinimumBytes = $1 },
         Limit("body-window-bytes") { $0.bodyWindowBytes = $1 },
         Limit("write-window-bytes") { $0.writeWindowBytes = $1 },
         Limit("first-byte-timeout-ms") { $0.firstByteTimeoutMilliseconds = UInt64($1) },
@@ -43,8 +46,7 @@ package enum LimitSettings {
         Limit("requests-in-flight") { $0.requestsInFlight = $1 },
         Limit("retry-after-seconds") { $0.retryAfterSeconds = $1 },
         Limit("request-id-bytes") { $0.requestIDBytes = $1 },
-        Limit("busy-poll-misses") { $0.busyPollMisses = $1 },
-        Limit("busy-connections") { $0.busyConnections = $1 },
+        Limit("busy-wait-ms") { $0.busyWaitMilliseconds = Int32(clamping: $1) },
         Limit("listen-backlog") { $0.listenBacklog = Int32(clamping: $1) },
     ]
 

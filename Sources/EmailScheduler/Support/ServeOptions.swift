@@ -1,4 +1,4 @@
-import HTTPWire
+import HTTPHandling
 import Logging
 import ScheduleStore
 

@@ -1,5 +1,5 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 package import ScheduleStore
 
 /// What a request must be allowed to use a route.

@@ -1,12 +1,13 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleJobs
 import ScheduleStore
 import Synchronization
 
 /// Imports of contacts.
 enum ImportHandlers {
-    /// `POST /v1/orgs/{org}/contacts/import`: the body is stored as it arrives.
+    /// `POST /v1/orgs/{org}/contacts/import`: the body is stored as it arrives, and whom it concerns
+    /// is planned anew.
     static func create(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
         let type = try MediaType.ofBody(

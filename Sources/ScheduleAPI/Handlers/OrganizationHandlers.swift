@@ -1,5 +1,5 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleStore
 
 /// Organisations.
@@ -52,10 +52,11 @@ enum OrganizationHandlers {
         var fields = try await request.base.jsonObject()
         let name = fields.name()
         let timeZone = fields.timeZone(request.base.services)
+        let isPaused = fields.has("paused") ? fields.flag("paused") : nil
         try fields.finish()
         let id = request.organization.id
         let organization = try await request.base.services.service.updateOrganization(
-            id: id, name: name, timeZone: timeZone)
+            id: id, name: name, timeZone: timeZone, isPaused: isPaused)
         request.base.environment.forgetOrganization(id: id)
         return .json(organization.write)
     }

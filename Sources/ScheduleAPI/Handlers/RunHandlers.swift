@@ -1,5 +1,5 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleJobs
 import ScheduleStore
 import SchedulingCore
@@ -79,6 +79,37 @@ enum RunHandlers {
         } catch let error as StoreError where error.code == .notFound {
             throw HTTPProblem.notFound("There is no such run.")
         }
+        request.base.services.workers.events.tell(
+            .stateChanged, organizationID: request.organization.id, runID: run.id)
         return .json(run.state.isFinal ? .ok : .accepted, run.write)
     }
+
+    /// `GET /v1/orgs/{org}/scheduler-runs/{id}/events`: server-sent events until the run has ended; 204 to a client
+    /// that comes back though it has seen the end.
+    static func events(_ request: OrganizationRequest) async throws -> ServerResponse {
+        try request.query.finish()
+        let store = try await request.store()
+        guard let run = try await store.run(id: try request.parameters.id()) else {
+            throw HTTPProblem.notFound("There is no such run.")
+        }
+        if run.state.isFinal, request.base.request.fields[.lastEventID] == RunEventStream.lastID {
+            return .noContent
+        }
+        let services = request.base.services
+        let stream = RunEventStream(
+            store: store, run: run, organizationID: request.organization.id, events: services.workers.events,
+            heartbeat: services.eventHeartbeat)
+        // Proxies shall neither keep nor collect it.
+        return ServerResponse(
+            status: .ok,
+            fields: [.contentType: "text/event-stream", .cacheControl: "no-store", .accelBuffering: "no"],
+            body: .stream { try await stream.write(to: $0) })
+    }
+}
+
+extension HTTPField.Name {
+    /// The last event that a client has seen (HTML, 9.2.4).
+    fileprivate static let lastEventID: HTTPField.Name = HTTPField.Name("Last-Event-ID") ?? .via
+    /// Tells nginx whether to collect an answer before it passes it on.
+    fileprivate static let accelBuffering: HTTPField.Name = HTTPField.Name("X-Accel-Buffering") ?? .via
 }

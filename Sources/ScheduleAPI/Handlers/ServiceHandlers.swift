@@ -1,5 +1,5 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 
 /// What the service says of itself.
 enum ServiceHandlers {
@@ -9,20 +9,20 @@ enum ServiceHandlers {
         return .json { $0.member("status", "ok") }
     }
 
-    /// `GET /readyz`: 200 where every check holds, else 503.
+    /// `GET /readyz`: 200 where no check fails, else 503.
     static func readiness(_ request: APIRequest) async throws -> ServerResponse {
         try request.query.finish()
-        var failures: [String: String] = [:]
-        let checks = request.services.readinessChecks
-        for check in checks { failures[check.name] = await check.failure() }
-        return .json(failures.isEmpty ? .ok : .serviceUnavailable) { writer in
-            writer.member("status", failures.isEmpty ? "ready" : "not_ready")
+        var findings: [(name: String, finding: ReadinessCheck.Finding)] = []
+        for check in request.services.readinessChecks { findings.append((check.name, await check.look())) }
+        let isReady = findings.allSatisfy { $0.finding.word != "failed" }
+        return .json(isReady ? .ok : .serviceUnavailable) { [findings] writer in
+            writer.member("status", isReady ? "ready" : "not_ready")
             writer.member("checks") { writer in
-                writer.array(checks) { writer, check in
+                writer.array(findings) { writer, found in
                     writer.object { writer in
-                        writer.member("name", check.name)
-                        writer.member("status", failures[check.name] == nil ? "ok" : "failed")
-                        writer.member("detail", failures[check.name])
+                        writer.member("name", found.name)
+                        writer.member("status", found.finding.word)
+                        writer.member("detail", found.finding.detail)
                     }
                 }
             }

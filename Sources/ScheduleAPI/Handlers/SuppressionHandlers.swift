@@ -1,5 +1,5 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleStore
 
 /// The do-not-contact list.

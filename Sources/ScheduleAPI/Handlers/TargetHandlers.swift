@@ -1,5 +1,5 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleStore
 
 /// Campaign targets: contacts enrolled in campaign instances.

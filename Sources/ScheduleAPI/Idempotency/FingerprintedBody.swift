@@ -1,5 +1,5 @@
 import Crypto
-import HTTPWire
+import HTTPHandling
 import Synchronization
 
 /// A request's body that is digested while it is read.

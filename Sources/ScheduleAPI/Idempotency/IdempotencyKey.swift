@@ -1,5 +1,5 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 
 /// The value of `Idempotency-Key`: what a client calls a request that it may send again.
 enum IdempotencyKey {

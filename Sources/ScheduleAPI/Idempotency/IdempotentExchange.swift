@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleStore
 import Synchronization
 
@@ -36,7 +36,7 @@ final class IdempotentExchange: Sendable {
         guard request.method == .post, let key = try IdempotencyKey.key(of: request) else { return nil }
         let credentials = request.fields[.authorization] ?? ""
         func text(_ parts: String...) -> [UInt8] { Array(parts.joined(separator: "\n").utf8) }
-        id = Array(SHA256.hash(data: text(credentials, request.target.path, key)))
+        id = Array(SHA256.hash(data: text(credentials, request.target, key)))
         sealingKey = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: SymmetricKey(data: text(credentials, key)), info: text("kept answer"),
             outputByteCount: 32)

@@ -1,4 +1,4 @@
-import HTTPWire
+import HTTPHandling
 import SchedulingCore
 
 /// Takes the fields of a JSON object by name and type, and collects everything that is wrong with them, so
@@ -184,6 +184,17 @@ struct JSONObjectReader {
             return nil
         }
         return date
+    }
+
+    /// An instant, in seconds since 1970-01-01 00:00:00 UTC; nil where it is not given or none (noted). Text without
+    /// an offset is in UTC.
+    mutating func instant(_ name: String) -> Int64? {
+        guard let text = string(name, allowsNull: true) else { return nil }
+        guard text.utf8.count > 10, let moment = LocalMoment(Array(text.utf8).span, in: ZoneOffsets()) else {
+            refuse(name, "invalid_instant", "Expected an instant of the form YYYY-MM-DDTHH:MM:SSZ.")
+            return nil
+        }
+        return moment.seconds
     }
 
     /// One of a closed set of words; nil where it is not given or none of them (noted).

@@ -23,6 +23,22 @@ package struct JSONParser {
     private let bytes: [UInt8]
     private var position = 0
     private var duplicates: [JSONPointer] = []
+    /// Where the value that is being read stands; written out only where it is asked for.
+    private var path: [Step] = []
+
+    private enum Step {
+        case member(String)
+        case element(Int)
+    }
+
+    private var pointer: JSONPointer {
+        path.reduce(.root) { pointer, step in
+            switch step {
+            case .member(let name): pointer.member(name)
+            case .element(let index): pointer.element(index)
+            }
+        }
+    }
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -36,33 +52,33 @@ package struct JSONParser {
         }
         var parser = JSONParser(bytes)
         parser.skipSpace()
-        let root = try parser.value(at: .root, depth: 0)
+        let root = try parser.value(depth: 0)
         parser.skipSpace()
-        if parser.position < bytes.count { throw parser.error("text behind the end of the value", at: .root) }
+        if parser.position < bytes.count { throw parser.error("text behind the end of the value") }
         return Document(root: root, duplicates: parser.duplicates)
     }
 
     // MARK: Values
 
-    private mutating func value(at pointer: JSONPointer, depth: Int) throws(SyntaxError) -> JSONValue {
+    private mutating func value(depth: Int) throws(SyntaxError) -> JSONValue {
         guard depth <= Self.depthLimit else {
-            throw error("values nested deeper than \(Self.depthLimit)", at: pointer)
+            throw error("values nested deeper than \(Self.depthLimit)")
         }
         switch peek() {
-        case UInt8(ascii: "{"): return try object(at: pointer, depth: depth)
-        case UInt8(ascii: "["): return try array(at: pointer, depth: depth)
-        case UInt8(ascii: "\""): return .string(try string(at: pointer))
-        case UInt8(ascii: "t"): return try word("true", .bool(true), at: pointer)
-        case UInt8(ascii: "f"): return try word("false", .bool(false), at: pointer)
-        case UInt8(ascii: "n"): return try word("null", .null, at: pointer)
-        case UInt8(ascii: "-"): return try number(at: pointer)
-        case let byte? where byte &- UInt8(ascii: "0") < 10: return try number(at: pointer)
-        case nil: throw error("the end where a value is expected", at: pointer)
-        default: throw error("no value where one is expected", at: pointer)
+        case UInt8(ascii: "{"): return try object(depth: depth)
+        case UInt8(ascii: "["): return try array(depth: depth)
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "t"): return try word("true", .bool(true))
+        case UInt8(ascii: "f"): return try word("false", .bool(false))
+        case UInt8(ascii: "n"): return try word("null", .null)
+        case UInt8(ascii: "-"): return try number()
+        case let byte? where byte &- UInt8(ascii: "0") < 10: return try number()
+        case nil: throw error("the end where a value is expected")
+        default: throw error("no value where one is expected")
         }
     }
 
-    private mutating func object(at pointer: JSONPointer, depth: Int) throws(SyntaxError) -> JSONValue {
+    private mutating func object(depth: Int) throws(SyntaxError) -> JSONValue {
         position += 1
         var members: [JSONValue.Member] = []
         var names: Set<String> = []
@@ -70,70 +86,83 @@ package struct JSONParser {
         if skip("}") { return .object([]) }
         repeat {
             skipSpace()
-            guard peek() == UInt8(ascii: "\"") else { throw error("a member without a name", at: pointer) }
-            let name = try string(at: pointer)
-            let place = pointer.member(name)
+            guard peek() == UInt8(ascii: "\"") else { throw error("a member without a name") }
+            let name = try string()
+            path.append(.member(name))
             skipSpace()
-            guard skip(":") else { throw error("no colon behind a member's name", at: place) }
+            guard skip(":") else { throw error("no colon behind a member's name") }
             skipSpace()
-            let value = try value(at: place, depth: depth + 1)
-            if names.insert(name).inserted {
+            let value = try value(depth: depth + 1)
+            if isNew(name, members, &names) {
                 members.append(JSONValue.Member(name: name, value: value))
             } else {
-                duplicates.append(place)
+                duplicates.append(pointer)
             }
+            path.removeLast()
             skipSpace()
         } while skip(",")
-        guard skip("}") else { throw error("no comma and no end behind a member", at: pointer) }
+        guard skip("}") else { throw error("no comma and no end behind a member") }
         return .object(members)
     }
 
-    private mutating func array(at pointer: JSONPointer, depth: Int) throws(SyntaxError) -> JSONValue {
+    /// Whether an object has no member of a name so far. The names of a small one are looked through: that costs less
+    /// than a set of them.
+    private func isNew(
+        _ name: String, _ members: [JSONValue.Member], _ names: inout Set<String>
+    ) -> Bool {
+        if members.count < 24 { return !members.contains { $0.name == name } }
+        if names.isEmpty { names = Set(members.map(\.name)) }
+        return names.insert(name).inserted
+    }
+
+    private mutating func array(depth: Int) throws(SyntaxError) -> JSONValue {
         position += 1
         var elements: [JSONValue] = []
         skipSpace()
         if skip("]") { return .array([]) }
         repeat {
             skipSpace()
-            elements.append(try value(at: pointer.element(elements.count), depth: depth + 1))
+            path.append(.element(elements.count))
+            elements.append(try value(depth: depth + 1))
+            path.removeLast()
             skipSpace()
         } while skip(",")
-        guard skip("]") else { throw error("no comma and no end behind an element", at: pointer) }
+        guard skip("]") else { throw error("no comma and no end behind an element") }
         return .array(elements)
     }
 
     private mutating func word(
-        _ word: StaticString, _ value: JSONValue, at pointer: JSONPointer
+        _ word: StaticString, _ value: JSONValue
     ) throws(SyntaxError) -> JSONValue {
         for byte in "\(word)".utf8 {
-            guard peek() == byte else { throw error("a word that JSON does not have", at: pointer) }
+            guard peek() == byte else { throw error("a word that JSON does not have") }
             position += 1
         }
         return value
     }
 
     /// RFC 8259, section 6.
-    private mutating func number(at pointer: JSONPointer) throws(SyntaxError) -> JSONValue {
+    private mutating func number() throws(SyntaxError) -> JSONValue {
         let start = position
         _ = skip("-")
-        if !skip("0") { try digits(at: pointer) }
-        if skip(".") { try digits(at: pointer) }
+        if !skip("0") { try digits() }
+        if skip(".") { try digits() }
         if skip("e") || skip("E") {
             if !skip("+") { _ = skip("-") }
-            try digits(at: pointer)
+            try digits()
         }
         return .number(String(decoding: bytes[start..<position], as: UTF8.self))
     }
 
-    private mutating func digits(at pointer: JSONPointer) throws(SyntaxError) {
+    private mutating func digits() throws(SyntaxError) {
         let start = position
         while let byte = peek(), byte &- UInt8(ascii: "0") < 10 { position += 1 }
-        if position == start { throw error("a malformed number", at: pointer) }
+        if position == start { throw error("a malformed number") }
     }
 
     // MARK: Strings
 
-    private mutating func string(at pointer: JSONPointer) throws(SyntaxError) -> String {
+    private mutating func string() throws(SyntaxError) -> String {
         position += 1
         let start = position
         while let byte = peek(), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 32 {
@@ -142,20 +171,20 @@ package struct JSONParser {
         if skip("\"") { return String(decoding: bytes[start..<position - 1], as: UTF8.self) }
         var text = Array(bytes[start..<position])
         while let byte = peek() {
-            if byte < 32 { throw error("a control character in a string", at: pointer) }
+            if byte < 32 { throw error("a control character in a string") }
             position += 1
             if byte == UInt8(ascii: "\"") { return String(decoding: text, as: UTF8.self) }
             if byte == UInt8(ascii: "\\") {
-                try escape(at: pointer, into: &text)
+                try escape(into: &text)
             } else {
                 text.append(byte)
             }
         }
-        throw error("a string without its closing quote", at: pointer)
+        throw error("a string without its closing quote")
     }
 
     /// RFC 8259, section 7; half a surrogate pair is refused.
-    private mutating func escape(at pointer: JSONPointer, into text: inout [UInt8]) throws(SyntaxError) {
+    private mutating func escape(into text: inout [UInt8]) throws(SyntaxError) {
         let letter = peek()
         position += 1
         switch letter {
@@ -166,27 +195,27 @@ package struct JSONParser {
         case UInt8(ascii: "r"): text.append(13)
         case UInt8(ascii: "t"): text.append(9)
         case UInt8(ascii: "u"):
-            var code = try codeUnit(at: pointer)
+            var code = try codeUnit()
             if (0xD800..<0xDC00).contains(code), skip("\\"), skip("u") {
-                let low = try codeUnit(at: pointer)
+                let low = try codeUnit()
                 guard (0xDC00..<0xE000).contains(low) else {
-                    throw error("half a surrogate pair", at: pointer)
+                    throw error("half a surrogate pair")
                 }
                 code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
             }
-            guard let scalar = Unicode.Scalar(code) else { throw error("half a surrogate pair", at: pointer) }
+            guard let scalar = Unicode.Scalar(code) else { throw error("half a surrogate pair") }
             text.append(contentsOf: String(Character(scalar)).utf8)
         default:
             position -= 1
-            throw error("an escape that JSON does not have", at: pointer)
+            throw error("an escape that JSON does not have")
         }
     }
 
-    private mutating func codeUnit(at pointer: JSONPointer) throws(SyntaxError) -> UInt32 {
+    private mutating func codeUnit() throws(SyntaxError) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
             guard let byte = peek(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-                throw error("an escape that JSON does not have", at: pointer)
+                throw error("an escape that JSON does not have")
             }
             value = value << 4 | UInt32(digit)
             position += 1
@@ -208,7 +237,7 @@ package struct JSONParser {
         while let byte = peek(), byte == 32 || byte == 10 || byte == 13 || byte == 9 { position += 1 }
     }
 
-    private func error(_ detail: String, at pointer: JSONPointer) -> SyntaxError {
+    private func error(_ detail: String) -> SyntaxError {
         SyntaxError(detail: detail, offset: position, pointer: pointer)
     }
 }

@@ -1,4 +1,4 @@
-import HTTPWire
+import HTTPHandling
 
 /// Writes JSON as bytes. Names are the caller's own and need no escaping; commas are set by what stands before.
 struct JSONWriter {

@@ -1,4 +1,4 @@
-import HTTPWire
+import HTTPHandling
 
 /// Writes CSV as bytes (RFC 4180): fields that need it are quoted, null is an empty field. Lines end with a line
 /// feed alone, which every reader of CSV takes and the tools of a shell need.

@@ -1,4 +1,4 @@
-import HTTPWire
+import HTTPHandling
 import ScheduleStore
 
 /// Contacts to be enrolled in a campaign instance, as a client sends them.

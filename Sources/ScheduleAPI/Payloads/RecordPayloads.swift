@@ -6,7 +6,17 @@ extension OrganizationRecord {
         writer.member("id", id)
         writer.member("name", name)
         writer.member("time_zone", timeZone)
+        writer.member("paused", isPaused)
         writer.member("created_at", instant: createdAt)
+    }
+}
+
+extension BackupRecord {
+    /// Writes the backup.
+    func write(to writer: inout JSONWriter) {
+        writer.member("name", name)
+        writer.member("created_at", instant: createdAt)
+        writer.member("size_bytes", size_bytes)
     }
 }
 

@@ -1,4 +1,4 @@
-import HTTPWire
+import HTTPHandling
 import ScheduleStore
 
 /// Stores many targets, batch by batch, and counts what became of them.

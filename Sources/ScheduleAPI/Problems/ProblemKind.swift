@@ -1,11 +1,12 @@
+import HTTPHandling
 package import HTTPTypes
-import HTTPWire
 
 /// The kinds of problem that the interface answers with; `type` of the problem document names them.
 package enum ProblemKind: String, CaseIterable, Sendable {
     case invalidParameter = "invalid-parameter"
     case malformedBody = "malformed-body"
     case unauthenticated
+    case unsigned
     case forbidden
     case notFound = "not-found"
     case methodNotAllowed = "method-not-allowed"
@@ -25,7 +26,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     package var status: HTTPResponse.Status {
         switch self {
         case .invalidParameter, .malformedBody: .badRequest
-        case .unauthenticated: .unauthorized
+        case .unauthenticated, .unsigned: .unauthorized
         case .forbidden: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
@@ -47,6 +48,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .invalidParameter: "A parameter is not valid"
         case .malformedBody: "The body cannot be read"
         case .unauthenticated: "An access token is needed"
+        case .unsigned: "The message is not signed with the key that is set"
         case .forbidden: "The access token does not allow this"
         case .notFound: "There is no such resource"
         case .methodNotAllowed: "The resource does not have this method"

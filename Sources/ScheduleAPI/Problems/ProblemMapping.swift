@@ -1,5 +1,5 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleJobs
 import ScheduleStore
 
@@ -20,7 +20,7 @@ enum ProblemMapping {
         switch error {
         case .tooLarge: .api(.bodyTooLarge, detail: "The body is longer than this resource takes.")
         case .truncated: .api(.malformedBody, detail: "The body ended before its announced end.")
-        case .malformed: .api(.malformedBody, detail: "The body's chunked framing is broken.")
+        case .malformed: .api(.malformedBody, detail: "The body's chunks or its content coding are broken.")
         case .timedOut: .api(.requestTimeout, detail: "The body did not arrive in time.")
         }
     }
@@ -49,8 +49,18 @@ enum ProblemMapping {
                 .unavailable, detail: "The store is busy; try again.",
                 fields: [.retryAfter: "1"])
         case .full: .api(.storageFull, detail: "The service has no space left to store this.")
-        case .readOnly, .corrupt, .cannotOpen, .internalFailure: nil
+        case .readOnly: unusable("is read-only")
+        case .corrupt: unusable("is damaged")
+        case .cannotOpen: unusable("cannot be opened")
+        case .internalFailure: nil
         }
+    }
+
+    /// A store that somebody has to see to: 503.
+    private static func unusable(_ state: String) -> HTTPProblem {
+        .api(
+            .unavailable, detail: "The store \(state); the service's log tells more, under the request's id.",
+            fields: [.retryAfter: "60"])
     }
 
     /// Another record has a field's value: 409.

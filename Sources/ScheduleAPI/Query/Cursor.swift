@@ -12,6 +12,7 @@ enum Cursor {
         case campaignTypes = "campaign-types"
         case campaignInstances = "campaign-instances"
         case campaignChanges = "campaign-changes"
+        case backups
         case targets = "contact-campaigns"
     }
 

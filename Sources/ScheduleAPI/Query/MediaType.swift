@@ -1,5 +1,5 @@
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 
 /// A format of bodies (RFC 9110, 8.3), without its parameters.
 enum MediaType: String, Sendable {
@@ -15,16 +15,10 @@ enum MediaType: String, Sendable {
     /// - Parameters:
     ///   - accepted: The formats that the resource takes.
     ///   - standard: What a body without `Content-Type` is taken for; nil refuses it.
-    /// - Throws: 415 for any other format or charset, and for a content coding.
+    /// - Throws: 415 for any other format or charset. Content codings are the server's matter.
     static func ofBody(
         _ request: ServerRequest, accepted: [MediaType], standard: MediaType?
     ) throws(HTTPProblem) -> MediaType {
-        if let coding = request.fields[.contentEncoding], coding.lowercased() != "identity" {
-            throw .api(
-                .unsupportedMediaType,
-                detail: "Bodies with the content coding “\(coding)” are not supported.",
-                fields: [.acceptEncoding: "identity"])
-        }
         let list = accepted.map(\.rawValue).joined(separator: ", ")
         guard let value = request.fields[.contentType] else {
             if let standard { return standard }

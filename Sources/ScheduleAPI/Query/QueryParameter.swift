@@ -15,6 +15,7 @@ package enum QueryParameter: String, CaseIterable, Sendable {
     case state
     case zipCode = "zip_code"
     case today
+    case scheduleID = "schedule_id"
 }
 
 extension [QueryParameter] {

@@ -1,4 +1,4 @@
-import HTTPWire
+import HTTPHandling
 import SchedulingCore
 
 /// Takes the query parameters of a request by name and type, and collects everything that is wrong with them.

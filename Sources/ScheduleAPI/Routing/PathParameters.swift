@@ -1,4 +1,4 @@
-import HTTPWire
+import HTTPHandling
 
 /// What the names in a route's template stand for in a path.
 struct PathParameters: Sendable, Equatable {

@@ -1,5 +1,5 @@
+import HTTPHandling
 package import HTTPTypes
-import HTTPWire
 import ScheduleStore
 
 /// One method of one resource, and what answers it.
@@ -24,9 +24,11 @@ package struct Route: Sendable {
     let action: Action
 
     /// A route for everybody.
-    static func open(_ method: HTTPRequest.Method, _ template: String, _ handler: @escaping Handler) -> Route
-    {
-        Route(method: method, template: template, access: .open, query: [], action: .service(handler))
+    static func open(
+        _ method: HTTPRequest.Method, _ template: String, _ handler: @escaping Handler,
+        query: [QueryParameter] = []
+    ) -> Route {
+        Route(method: method, template: template, access: .open, query: query, action: .service(handler))
     }
 
     /// A route of the service as a whole.

@@ -9,6 +9,9 @@ struct RouteTree: Sendable {
         /// What the names stand for.
         let parameters: PathParameters
 
+        /// The path of the resource, with names in braces for what varies.
+        var template: String { methods.values.first?.template ?? "" }
+
         /// The methods it has, for `Allow`: HEAD comes with GET, OPTIONS with everything.
         var allowed: String {
             var names = Set(methods.keys)

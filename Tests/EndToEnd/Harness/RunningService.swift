@@ -9,11 +9,15 @@ final class RunningService: Sendable {
     private let log: Log
 
     /// Starts `serve` and waits until it listens.
-    init(dataDirectory: String, _ arguments: String...) throws {
+    /// - Parameter descriptors: most open files that the process may have.
+    init(dataDirectory: String, _ arguments: String..., descriptors: Int? = nil) throws {
         self.dataDirectory = dataDirectory
         process = Process()
-        process.executableURL = URL(filePath: Binary.path)
-        process.arguments = ["serve", "--data-dir", dataDirectory, "--port", "0"] + arguments
+        process.executableURL = URL(filePath: "/bin/bash")
+        let limit = descriptors.map { "ulimit -n \($0) && " } ?? ""
+        process.arguments =
+            ["-c", limit + "exec \"$0\" \"$@\"", Binary.path, "serve", "--data-dir", dataDirectory]
+            + ["--port", "0"] + arguments
         let pipe = Pipe()
         process.standardError = pipe
         process.standardOutput = FileHandle.nullDevice
@@ -26,6 +30,24 @@ final class RunningService: Sendable {
 
     /// What the service has logged so far.
     var logText: String { log.text }
+
+    /// Files and sockets that the process has open.
+    var descriptors: Int {
+        get throws {
+            try FileManager.default.contentsOfDirectory(
+                atPath: "/proc/\(process.processIdentifier)/fd"
+            ).count
+        }
+    }
+
+    /// Memory that the process has, in KiB.
+    var residentKiB: Int {
+        get throws {
+            let status = try String(
+                contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+            return status.firstMatch(of: /VmRSS:\s+([0-9]+)/).flatMap { Int($0.1) } ?? 0
+        }
+    }
 
     /// The admin token of the data directory.
     var token: String {
@@ -81,11 +103,12 @@ final class RunningService: Sendable {
         guard answer.status == 201 else { throw Failure("organisation: \(answer.status) \(answer.body)") }
     }
 
-    /// Asks for a full run and waits until it has ended. Returns the run.
-    func fullRun(_ organization: String, today: String, options: String = "") throws -> [String: Any] {
+    /// Asks for a full run, for a date or the current one, and waits until it has ended. Returns the run.
+    func fullRun(_ organization: String, today: String?, options: String = "") throws -> [String: Any] {
+        let date = today.map { #","today":"\#($0)""# } ?? ""
         let answer = try request(
             "/v1/orgs/\(organization)/scheduler-runs", "--json",
-            #"{"kind":"full","today":"\#(today)"\#(options)}"#)
+            #"{"kind":"full"\#(date)\#(options)}"#)
         guard answer.status == 202, let id = answer.json["id"] as? Int else {
             throw Failure("run: \(answer.status) \(answer.body)")
         }

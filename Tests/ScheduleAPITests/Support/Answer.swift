@@ -1,6 +1,6 @@
 import Foundation
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import Synchronization
 
 /// An answer with its whole body.

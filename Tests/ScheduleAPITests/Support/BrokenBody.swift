@@ -1,4 +1,4 @@
-import HTTPWire
+import HTTPHandling
 import Synchronization
 
 /// A body that comes in some pieces, and breaks off or ends behind them.

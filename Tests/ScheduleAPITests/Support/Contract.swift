@@ -1,6 +1,6 @@
 import Foundation
+import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleAPI
 import Testing
 import Yams

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import HTTPHandling
 import HTTPTypes
 import HTTPWire
 import Logging
@@ -34,14 +35,15 @@ struct TestService: Sendable {
     /// Hands a service to `body`, with organisation `acme` in UTC.
     static func with(
         requiresTokens: Bool = true, jsonBodyBytes: Int = 1024 * 1024,
-        checks: [ReadinessCheck] = [], _ body: (TestService) async throws -> Void
+        heartbeat: Duration = .seconds(15), checks: [ReadinessCheck] = [],
+        _ body: (TestService) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
             "api-\(UUID().uuidString)"
         ).path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let test = try await TestService(directory, requiresTokens, jsonBodyBytes, checks)
+        let test = try await TestService(directory, requiresTokens, jsonBodyBytes, heartbeat, checks)
         try await test.service.createOrganization(
             OrganizationRecord(id: "acme", name: "Acme", timeZone: "UTC", createdAt: "2026-01-01 00:00:00"))
         try await body(test)
@@ -50,7 +52,8 @@ struct TestService: Sendable {
     }
 
     private init(
-        _ directory: String, _ requiresTokens: Bool, _ jsonBodyBytes: Int, _ checks: [ReadinessCheck]
+        _ directory: String, _ requiresTokens: Bool, _ jsonBodyBytes: Int, _ heartbeat: Duration,
+        _ checks: [ReadinessCheck]
     ) async throws {
         let clock = Clock()
         let seconds: @Sendable () -> Int64 = { clock.seconds.withLock { $0 } }
@@ -62,7 +65,9 @@ struct TestService: Sendable {
             now: { Timestamp.column(unixSeconds: seconds()) }, logger: logger)
         let random = Mutex<UInt8>(0)
         var services = APIServices(
-            service: service, organizations: organizations, workers: workers, unixSeconds: seconds,
+            service: service, organizations: organizations,
+            backups: SQLiteBackups(dataDirectory: directory, retention_days: 30), workers: workers,
+            unixSeconds: seconds,
             randomBytes: { count in
                 random.withLock { random in
                     random += 1
@@ -74,6 +79,7 @@ struct TestService: Sendable {
             })
         services.requiresTokens = requiresTokens
         services.jsonBodyBytes = jsonBodyBytes
+        services.eventHeartbeat = heartbeat
         services.readinessChecks = checks
         let secret = TokenSecret(randomBytes: [UInt8](repeating: 255, count: 32))
         _ = try await service.insertToken(
@@ -158,17 +164,24 @@ struct TestService: Sendable {
     }
 
     /// Carries the oldest waiting run of `acme` out, as a worker does.
-    func carryOutRun() async throws {
+    func carryOutRun() async throws { _ = try #require(try await carryOutNextRun()) }
+
+    /// Carries the oldest waiting run of `acme` out, as a worker does a second after the clock's time; nil where
+    /// none waits.
+    ///
+    /// - Returns: The run as it ended.
+    func carryOutNextRun(in environment: RunEnvironment = Self.environment) async throws -> RunRecord? {
         let store = try await store
-        let run = try #require(
-            try await store.claimNextRun(
-                configVersion: nil, engineVersion: "test", now: "2026-01-05 12:00:01"))
+        let now = Timestamp.column(unixSeconds: clock.seconds.withLock { $0 } + 1)
+        guard
+            let run = try await store.claimNextRun(configVersion: nil, engineVersion: "test", now: now)
+        else { return nil }
         let executor = RunExecutor(
-            store: store, environment: Self.environment, now: { "2026-01-05 12:00:01" },
+            store: store, environment: environment, now: { now },
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let outcome = try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(with: Result { try executor.execute(run) }) }
         }
-        _ = try await store.finishRun(id: run.id, outcome, now: "2026-01-05 12:00:02")
+        return try await store.finishRun(id: run.id, outcome, now: now)
     }
 }

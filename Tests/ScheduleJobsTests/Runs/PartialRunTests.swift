@@ -69,6 +69,19 @@ import Testing
         #expect(try dayCounts() == counts)
     }
 
+    @Test func `days that have passed are not among those over the cap`() async throws {
+        let writer = try organization.store.makeRunWriter()
+        let today = try #require(TestOrganization.today)
+        try writer.saveDayCounts(
+            runID: 1,
+            [
+                DayCount(day: today - 1, effectiveDateIdealCount: 0, finalCount: 400),
+                DayCount(day: today + 300, effectiveDateIdealCount: 0, finalCount: 400),
+            ])
+        let report = try await run(.contacts, contacts: [9])
+        #expect(report["over_cap"] as? [String] == [(today + 300).description])
+    }
+
     @Test func `a new contact finds its place beside the others, and moves none of them`() async throws {
         let before = Set(try await organization.plan())
         _ = try await organization.store.insertContact(TestOrganization.contact(401))

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Logging
 import ScheduleJobs
 import ScheduleStore
@@ -127,5 +128,47 @@ import Testing
             let ended = try await end(of: run.id, in: "good")
             #expect(ended.state == .completed)
         }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a run whose store was locked by another program is taken up when that is done`() async throws {
+        try await fill("a", contacts: 20)
+        try await stores.close()
+        var options = StoreOptions()
+        options.busyTimeout_ms = 10
+        let stores = SQLiteOrganizationStores(directory: directory.path, options: options)
+        let workers = RunWorkers(
+            stores: stores,
+            environment: { _ in RunEnvironment(policy: SchedulingPolicy(), zone: ZoneOffsets()) }, count: 1,
+            now: TestOrganization.now,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        let (run, _) = try await workers.submit(RunRequest(kind: .full, today: today), organizationID: "a")
+        // Claimed by a worker that could not store how it ended.
+        _ = try await stores.store(ofOrganization: "a").claimNextRun(
+            configVersion: nil, engineVersion: "1", now: TestOrganization.now())
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(
+            path: directory.appending(path: "a.sqlite3").path, configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        await workers.adopt(organizationIDs: ["a"])
+        #expect(workers.status.troubled == 1)
+        #expect(stores.troubles == ["a": .busy])
+        try await whileWorking(workers) {
+            try await other.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+            await stores.retryTroubled()
+            #expect(stores.troubles.isEmpty)
+            workers.retryTroubled()
+            while true {
+                let ended = try await stores.store(ofOrganization: "a").run(id: run.id)
+                if let ended, ended.state.isFinal {
+                    #expect(ended.state == .completed)
+                    break
+                }
+                await Task.yield()
+            }
+            #expect(workers.status.troubled == 0)
+        }
+        try other.close()
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Logging
 import ScheduleJobs
 import ScheduleStore
@@ -16,15 +17,26 @@ final class TestOrganization: Sendable {
     var path: String { directory.appending(path: "org.sqlite3").path }
 
     /// - Parameter contacts: How many contacts it has: all states, ages and dates in turn.
-    init(contacts: Int) async throws {
+    init(contacts: Int, options: StoreOptions = StoreOptions()) async throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "jobs-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        store = try SQLiteOrganizationStore(path: directory.appending(path: "org.sqlite3").path)
+        store = try SQLiteOrganizationStore(
+            path: directory.appending(path: "org.sqlite3").path, options: options)
         guard contacts > 0 else { return }
         let imported = try await store.createImport(columns: [], now: Self.now())
         var batch = ImportBatch()
         batch.rows = (1...contacts).map { .init(row: $0, draft: Self.contact(Int64($0))) }
         _ = try await store.importBatch(batch, importID: imported.id)
+    }
+
+    /// A copy of another one as its file is now: what would be left if the process died.
+    init(asLeftBy other: TestOrganization) throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "jobs-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let path = directory.appending(path: "org.sqlite3").path
+        let source = try DatabaseQueue(path: other.path)
+        try source.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+        store = try SQLiteOrganizationStore(path: path)
     }
 
     deinit { try? FileManager.default.removeItem(at: directory) }
@@ -54,10 +66,40 @@ final class TestOrganization: Sendable {
         return try await store.claimNextRun(configVersion: nil, engineVersion: "test", now: Self.now())
     }
 
-    func executor(batchSize: Int = 1000) -> RunExecutor {
-        RunExecutor(
-            store: store, environment: environment(batchSize: batchSize), now: Self.now,
+    /// The run that goes on.
+    func running() async throws -> RunRecord? {
+        try await store.runs(before: nil, limit: 10).items.first { $0.state == .running }
+    }
+
+    func executor(
+        batchSize: Int = 1000, pieceSize: Int = 1000, retryPauses_ms: [Int] = [50, 250, 1000]
+    ) -> RunExecutor {
+        var environment = environment(batchSize: batchSize)
+        environment.pieceSize = pieceSize
+        environment.retryPauses_ms = retryPauses_ms
+        return RunExecutor(
+            store: store, environment: environment, now: Self.now,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    /// Carries a run out on a thread of its own, so that tests beside this one go on.
+    func execute(
+        _ run: RunRecord, batchSize: Int = 1000, pieceSize: Int = 1000,
+        retryPauses_ms: [Int] = [50, 250, 1000],
+        shouldStop: @escaping @Sendable () -> Bool = { false },
+        progress: @escaping @Sendable () -> Void = {}
+    ) async throws -> RunOutcome {
+        let executor = executor(
+            batchSize: batchSize, pieceSize: pieceSize, retryPauses_ms: retryPauses_ms)
+        return try await withCheckedThrowingContinuation { continuation in
+            Thread {
+                continuation.resume(
+                    with: Result {
+                        try executor.execute(
+                            run, shouldStop: shouldStop, progress: { _, _ in progress() })
+                    })
+            }.start()
+        }
     }
 
     /// Every row in words, without its id.

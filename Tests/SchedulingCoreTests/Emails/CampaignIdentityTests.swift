@@ -57,6 +57,23 @@ struct CampaignIdentityTests {
         #expect(planned(world).isEmpty, "the undated one is committed")
     }
 
+    @Test("Of rows that a change of targets has given one identity, the one of the event is the email's")
+    func twoRowsWithOneIdentity() {
+        var world = world()
+        let ids = (["2026-02-20", "2026-03-01"] as [CivilDate]).map { event in
+            world.row(1, "campaign_promo", event, "skipped", event: event) {
+                $0.instanceID = 7
+                $0.idealDate = event
+                $0.skipReason = "birthday_window"
+            }
+        }
+        world.target(1, instance: 7)
+        world.run()
+        let events = ids.map { id in world.rows.first { $0.id == id }?.event.date }
+        #expect(events == ["2026-02-20", "2026-03-01"], "each row keeps its event")
+        #expect(world.rows.filter { $0.status == "pre-scheduled" }.map(\.id) == [ids[1]])
+    }
+
     @Test("A cancelled target still gives its trigger date")
     func cancelledTarget() {
         var world = world()

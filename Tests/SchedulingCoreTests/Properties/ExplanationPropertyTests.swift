@@ -1,4 +1,5 @@
 import SchedulingCore
+import SeededRandomness
 import Testing
 
 @Suite("An explanation says what a run of that contact alone does, over random organisations")

@@ -1,4 +1,5 @@
 import SchedulingCore
+import SeededRandomness
 import Testing
 
 @Suite("Placing by counts gives what placing by hand does (SPEC 8, 9)")

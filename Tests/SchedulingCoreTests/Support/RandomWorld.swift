@@ -1,4 +1,5 @@
 import SchedulingCore
+import SeededRandomness
 import Synchronization
 
 /// Makes organisations with a past: contacts of every kind, campaigns, and the rows that earlier runs, senders

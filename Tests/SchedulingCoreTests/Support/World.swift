@@ -1,4 +1,5 @@
 import SchedulingCore
+import SeededRandomness
 import Testing
 
 /// An organisation in memory: what the store would hold, and the runs over it.

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// The program: one subcommand for each thing that is measured.
+@main
+struct Benchmarks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "Benchmarks",
+        abstract: "Measures the service's parts against others that do the same, in one run.",
+        subcommands: [HTTPBenchmark.self, AbuseBenchmark.self, ServeOurs.self, ServeHummingbird.self])
+}

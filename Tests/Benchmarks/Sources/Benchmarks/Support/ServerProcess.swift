@@ -1,0 +1,50 @@
+import Foundation
+
+/// A server in a process of its own: this program under another subcommand.
+final class ServerProcess {
+    let port: Int
+    /// The process's id.
+    var id: Int32 { process.processIdentifier }
+    private let process = Process()
+
+    /// Starts a server and waits until it takes connections.
+    init(subcommand: String, port: Int) throws {
+        self.port = port
+        process.executableURL = URL(filePath: CommandLine.arguments[0])
+        process.arguments = [subcommand, "--port", String(port)]
+        try process.run()
+        let deadline = Date(timeIntervalSinceNow: 10)
+        while (try? ClientSocket(port: port)) == nil {
+            guard Date() < deadline, process.isRunning else {
+                throw BenchmarkFailure("\(subcommand) does not listen on port \(port)")
+            }
+            usleep(20_000)
+        }
+    }
+
+    /// Ends the process.
+    func stop() {
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    /// Resident memory in KiB.
+    var residentKiB: Int {
+        let status = (try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+        return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }
+            ?? 0
+    }
+
+    /// Open file descriptors.
+    var descriptors: Int {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/fd")) ?? []).count
+    }
+}
+
+/// Why a benchmark cannot go on.
+struct BenchmarkFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+/// `backup`, `restore` and `verify` beside a service, and without one.
+@Suite struct BackupCommandTests {
+    let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    @Test func `a running service is backed up, and brought back when it has ended`() throws {
+        let directory = scratch.path("data")
+        let service = try RunningService(dataDirectory: directory)
+        try service.makeOrganization("acme")
+        let file = "\(directory)/acme.sqlite3"
+        _ = try service.request("/v1/orgs/acme/contacts", "--json", #"{"id":1,"email":"a@example.com"}"#)
+        let copy = scratch.path("copy.sqlite3")
+        #expect(try Binary.run("backup", "--db", file, "--output", copy).status == 0)
+        let made = try service.request("/v1/orgs/acme/backups", "--request", "POST")
+        #expect(made.status == 201)
+        let name = try #require(made.json["name"] as? String)
+        _ = try service.request("/v1/orgs/acme/contacts", "--json", #"{"id":2,"email":"b@example.com"}"#)
+
+        let refused = try Binary.run("restore", "--db", file, "--from", copy, "--force")
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("a running service uses this directory"))
+        #expect(service.terminate() == 0)
+        let unforced = try Binary.run("restore", "--db", file, "--from", copy)
+        #expect(unforced.status == 1)
+        #expect(unforced.errors.contains("--force"))
+        for source in [copy, "\(directory)/backups/\(name)"] {
+            #expect(try Binary.run("verify", "--db", source).status == 0)
+            #expect(try Binary.run("restore", "--db", file, "--from", source, "--force").status == 0)
+            #expect(try Binary.run("verify", "--db", file).output.contains("whole"))
+        }
+        let again = try RunningService(dataDirectory: directory)
+        #expect(try again.request("/v1/orgs/acme/contacts/1").status == 200)
+        #expect(try again.request("/v1/orgs/acme/contacts/2").status == 404)
+    }
+
+    @Test func `a full run backs up first where the configuration says so`() throws {
+        let config = scratch.path("scheduler.yaml")
+        try Data("runs: {backup_before: true}".utf8).write(to: URL(filePath: config))
+        let service = try RunningService(dataDirectory: scratch.path("data"), "--config", config)
+        try service.makeOrganization("acme")
+        _ = try service.fullRun("acme", today: "2026-01-05", options: #","dry_run":true"#)
+        #expect((try service.request("/v1/orgs/acme/backups").json["items"] as? [Any])?.count == 0)
+        let run = try service.fullRun("acme", today: "2026-01-05")
+        #expect(run["state"] as? String == "completed")
+        #expect((try service.request("/v1/orgs/acme/backups").json["items"] as? [Any])?.count == 1)
+    }
+
+    @Test func `a broken file is named with cause and hint, and stays as it is`() throws {
+        let file = scratch.path("broken.sqlite3")
+        let bytes = Data((0..<8192).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+        try bytes.write(to: URL(filePath: file))
+        let copy = scratch.path("copy.sqlite3")
+        for arguments in [
+            ["verify", "--db", file], ["backup", "--db", file, "--output", copy],
+            ["restore", "--db", scratch.path("new.sqlite3"), "--from", file],
+        ] {
+            let command = try Command(Binary.path, arguments)
+            #expect(command.status == 1)
+            #expect(command.errors.contains(file), "\(arguments[0])")
+            #expect(command.errors.contains("not a database"), "\(arguments[0])")
+            #expect(command.errors.contains("restore the file from a backup"), "\(arguments[0])")
+        }
+        #expect(try Data(contentsOf: URL(filePath: file)) == bytes)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.url.path) == ["broken.sqlite3"])
+    }
+}
