@@ -10,7 +10,7 @@ import Synchronization
 /// `Connection` does one connection's input and output, and `ConnectionState` decides all of it.
 ///
 /// Why it is laid out so: plaintext requests/s at 64 connections with the client on the same two processors, as ratios
-/// to one Dispatch source a connection, all in one run.
+/// to one Dispatch source a connection, rounded, from several runs on a machine that had other work.
 ///
 /// | layout | ratio |
 /// | --- | --- |
