@@ -114,8 +114,9 @@ struct RunPasses {
         checkpoints += 1
         let checkpoint = RunCheckpoint(
             runID: runID, phase: phase.rawValue, lastContactID: last, batchNumber: checkpoints,
-            contactsDone: Int64(run.contactsDone), payload: run.state)
-        parts.append(ChangePart(changes: changes, checkpoint: checkpoint))
+            contactsDone: Int64(run.contactsDone))
+        let state = run.state
+        parts.append(ChangePart(changes: changes, checkpoint: checkpoint, payload: { state.bytes }))
     }
 
     /// Has what has come together stored.

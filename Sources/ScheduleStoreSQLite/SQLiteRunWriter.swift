@@ -48,7 +48,7 @@ final class SQLiteRunWriter: RunWriter {
                         rows += part.changes.count
                         count += 1
                     }
-                    try CheckpointRows.save(rest[rest.startIndex + count - 1].checkpoint, database)
+                    try CheckpointRows.save(rest[rest.startIndex + count - 1].wholeCheckpoint, database)
                     return (done, count)
                 }
                 counts.add(done)

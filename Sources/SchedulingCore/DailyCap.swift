@@ -178,6 +178,14 @@ public struct DailyCap: Sendable {
 }
 
 extension DailyCap {
+    /// The cap without what it has counted by class, which is counted anew when a run is taken up: a copy of the
+    /// whole would make the next count copy all classes.
+    var withoutCounts: DailyCap {
+        var cap = self
+        cap.counts = [:]
+        return cap
+    }
+
     /// Writes what is decided, and what is needed to decide it.
     func write(to state: inout StateEncoder) {
         fixed.write(to: &state)
