@@ -84,6 +84,11 @@ struct RawStatement {
         sqlite3_bind_blob(handle, position, bytes, Int32(bytes.count), RawStatement.copying)
     }
 
+    /// Binds the address of an object, which only a function or table that knows the type can read.
+    func bind(_ position: Int32, address: UnsafeMutableRawPointer, type: UnsafePointer<CChar>) {
+        sqlite3_bind_pointer(handle, position, address, type, nil)
+    }
+
     // MARK: Columns of the current row
 
     /// The bytes of a text column, valid until the next step; none for null.
@@ -138,7 +143,7 @@ struct RawStatement {
     }
 
     /// Tells the library to copy what is bound.
-    private static let copying = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    static let copying = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     /// Where text without bytes begins.
     nonisolated(unsafe) private static let emptyText: UnsafePointer<CChar> = {
         let start = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
