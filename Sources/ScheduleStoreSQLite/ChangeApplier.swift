@@ -39,7 +39,7 @@ struct ChangeApplier {
                 metadata = ifnull(?, metadata)
             WHERE id = ? AND +\(isOpen)
             """, database)
-        insertion = try RawStatement(PlannedEmailTable.insertion, database)
+        insertion = try RawStatement(FeedTable.plannedEmails.insertion, database)
         target = try RawStatement("UPDATE contact_campaigns SET status = ? WHERE id = ?", database)
     }
 
@@ -66,12 +66,7 @@ struct ChangeApplier {
 
     private func insert(_ changes: ArraySlice<RowChange>) throws -> Int {
         let feed = PlannedEmailFeed(changes, runID: runID, texts: texts)
-        try withExtendedLifetime(feed) {
-            insertion.bind(
-                1, address: Unmanaged.passUnretained(feed).toOpaque(), type: PlannedEmailFeed.typeName)
-            try insertion.run()
-        }
-        return feed.count
+        return try FeedTable.plannedEmails.insert(feed, insertion)
     }
 
     private func expire(_ id: Int64) throws -> Int {
@@ -134,7 +129,7 @@ struct ChangeApplier {
 
     /// Takes the addresses of texts out of the statements before those go.
     private func unbind() {
-        for statement in [expiry, update, insertion, target] { statement.unbind() }
+        for statement in [expiry, update, target] { statement.unbind() }
     }
 }
 
