@@ -41,9 +41,11 @@ let package = Package(
             swiftSettings: pure),
         .target(name: "ScheduleStore", dependencies: ["SchedulingCore"], swiftSettings: strict),
         .target(
-            name: "ScheduleStoreSQLite", dependencies: ["ScheduleStore", "SchedulingCore", logging] + grdb,
+            name: "ScheduleStoreSQLite",
+            dependencies: ["CSQLiteSettings", "ScheduleStore", "SchedulingCore", logging] + grdb,
             swiftSettings: strict),
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CSQLiteSettings", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "HTTPHandling", dependencies: ["CZlib", httpTypes], swiftSettings: strict),
         .target(name: "HTTPWire", dependencies: ["HTTPHandling", httpTypes], swiftSettings: pure),
