@@ -59,8 +59,7 @@ let package = Package(
         .target(
             name: "ScheduleAPI",
             dependencies: [
-                "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling", "HTTPWire", httpTypes,
-                logging,
+                "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling", httpTypes, logging,
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: strict),
