@@ -62,7 +62,8 @@ let package = Package(
                 "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling", httpTypes, logging,
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: strict),
+            resources: [.embedInCode("Resources/openapi.yaml"), .embedInCode("Resources/dashboard")],
+            swiftSettings: strict),
         .executableTarget(
             name: "EmailScheduler",
             dependencies: [

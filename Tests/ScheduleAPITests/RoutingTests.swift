@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(arguments: [
-        Case(.get, "/", 404), Case(.get, "/nothing", 404), Case(.get, "/v1", 404),
+        Case(.get, "/", 200), Case(.get, "//", 404), Case(.get, "/nothing", 404), Case(.get, "/v1", 404),
         Case(.get, "/healthz/", 404),
         Case(.get, "/v1/orgs/", 404), Case(.get, "/v1/orgs//contacts", 404), Case(.get, "/V1/orgs", 404),
         Case(.get, "/v1/orgs/acme/contacts/import/more", 404),
