@@ -54,12 +54,14 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "ScheduleConfig", dependencies: ["SchedulingCore", "Yams"], swiftSettings: strict),
         .target(
-            name: "ScheduleJobs", dependencies: ["ScheduleStore", "SchedulingCore", logging],
+            name: "ScheduleJobs",
+            dependencies: ["ScheduleConfig", "ScheduleStore", "SchedulingCore", logging],
             swiftSettings: strict),
         .target(
             name: "ScheduleAPI",
             dependencies: [
-                "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling", httpTypes, logging,
+                "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling", httpTypes,
+                logging,
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [.embedInCode("Resources/openapi.yaml"), .embedInCode("Resources/dashboard")],
@@ -101,15 +103,16 @@ let package = Package(
         .testTarget(
             name: "ScheduleJobsTests",
             dependencies: [
-                "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore", logging,
+                "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
+                logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ScheduleAPITests",
             dependencies: [
-                "ScheduleAPI", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
-                "SeededRandomness", "HTTPHandling", "HTTPWire", "Yams", httpTypes, logging,
+                "ScheduleAPI", "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite",
+                "SchedulingCore", "SeededRandomness", "HTTPHandling", "HTTPWire", "Yams", httpTypes, logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],

@@ -14,6 +14,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     case notAcceptable = "not-acceptable"
     case requestTimeout = "request-timeout"
     case conflict
+    case preconditionFailed = "precondition-failed"
     case idempotencyKeyInUse = "idempotency-key-in-use"
     case idempotencyKeyReused = "idempotency-key-reused"
     case bodyTooLarge = "body-too-large"
@@ -35,6 +36,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .notAcceptable: .notAcceptable
         case .requestTimeout: .requestTimeout
         case .conflict, .idempotencyKeyInUse: .conflict
+        case .preconditionFailed: .preconditionFailed
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .invalidBody, .idempotencyKeyReused: .unprocessableContent
@@ -58,6 +60,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .notAcceptable: "No acceptable format"
         case .requestTimeout: "The body did not arrive in time"
         case .conflict: "Another record is in the way"
+        case .preconditionFailed: "The resource is not as expected"
         case .idempotencyKeyInUse: "A request with this key is under way"
         case .idempotencyKeyReused: "The key belongs to another request"
         case .bodyTooLarge: "The body is too large"
