@@ -60,7 +60,8 @@ let package = Package(
         .target(
             name: "ScheduleAPI",
             dependencies: [
-                "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling", httpTypes,
+                "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling",
+                httpTypes,
                 logging,
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
