@@ -71,7 +71,8 @@ final class BatchStream: Sendable {
         queue.async { [self] in
             guard
                 let (batch, after, position) = state.withLock({ state in
-                    state.isAtEnd ? nil : (state.spare.popLast() ?? ContactBatch(), state.after, state.position)
+                    state.isAtEnd
+                        ? nil : (state.spare.popLast() ?? ContactBatch(), state.after, state.position)
                 })
             else { return }
             let result = Result { try read(batch, after, position) }
