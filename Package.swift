@@ -41,9 +41,11 @@ let package = Package(
             swiftSettings: pure),
         .target(name: "ScheduleStore", dependencies: ["SchedulingCore"], swiftSettings: strict),
         .target(
-            name: "ScheduleStoreSQLite", dependencies: ["ScheduleStore", "SchedulingCore", logging] + grdb,
+            name: "ScheduleStoreSQLite",
+            dependencies: ["CSQLiteSettings", "ScheduleStore", "SchedulingCore", logging] + grdb,
             swiftSettings: strict),
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CSQLiteSettings", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "HTTPHandling", dependencies: ["CZlib", httpTypes], swiftSettings: strict),
         .target(name: "HTTPWire", dependencies: ["HTTPHandling", httpTypes], swiftSettings: pure),
@@ -52,16 +54,18 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "ScheduleConfig", dependencies: ["SchedulingCore", "Yams"], swiftSettings: strict),
         .target(
-            name: "ScheduleJobs", dependencies: ["ScheduleStore", "SchedulingCore", logging],
+            name: "ScheduleJobs",
+            dependencies: ["ScheduleConfig", "ScheduleStore", "SchedulingCore", logging],
             swiftSettings: strict),
         .target(
             name: "ScheduleAPI",
             dependencies: [
-                "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling", "HTTPWire", httpTypes,
+                "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling", httpTypes,
                 logging,
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: strict),
+            resources: [.embedInCode("Resources/openapi.yaml"), .embedInCode("Resources/dashboard")],
+            swiftSettings: strict),
         .executableTarget(
             name: "EmailScheduler",
             dependencies: [
@@ -99,15 +103,16 @@ let package = Package(
         .testTarget(
             name: "ScheduleJobsTests",
             dependencies: [
-                "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore", logging,
+                "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
+                logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ScheduleAPITests",
             dependencies: [
-                "ScheduleAPI", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
-                "SeededRandomness", "HTTPHandling", "HTTPWire", "Yams", httpTypes, logging,
+                "ScheduleAPI", "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite",
+                "SchedulingCore", "SeededRandomness", "HTTPHandling", "HTTPWire", "Yams", httpTypes, logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],

@@ -9,6 +9,11 @@ import ScheduleStore
 /// `RouteTable` lists the routes.
 public struct APIHandler: RequestHandler {
     private static let tree = RouteTree(RouteTable.routes)
+    /// The methods that are known for what they are, and refused with 405 where a resource does not have them;
+    /// any other is refused with 501 everywhere (RFC 9110, 9.1).
+    private static let recognized: Set<HTTPRequest.Method> = [
+        .get, .head, .post, .put, .patch, .delete, .options, .trace,
+    ]
 
     private let environment: APIEnvironment
     private let logger: Logger
@@ -51,7 +56,12 @@ public struct APIHandler: RequestHandler {
     public func saveTokenUse() async throws { try await environment.authenticator.saveLastUse() }
 
     private func answer(_ request: ServerRequest, _ match: RouteTree.Match?) async throws -> ServerResponse {
-        if request.target == "*" { return ServerResponse(status: .noContent) }
+        guard Self.recognized.contains(request.method) else {
+            throw HTTPProblem.api(.notImplemented, detail: "Methods here are \(Self.tree.allowed).")
+        }
+        if request.target == "*" {
+            return ServerResponse(status: .noContent, fields: [.allow: Self.tree.allowed])
+        }
         guard let match else {
             throw HTTPProblem.notFound("There is nothing under this path; /openapi.yaml lists what there is.")
         }

@@ -1,6 +1,5 @@
 import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleStore
 import SchedulingCore
 
