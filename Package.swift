@@ -127,7 +127,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: [], path: "Tests/EndToEnd",
+            name: "EndToEndTests",
+            dependencies: ["SeededRandomness", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Tests/EndToEnd",
             exclude: ["Reference", "Schemathesis"],
             swiftSettings: strict),
     ]
