@@ -41,9 +41,11 @@ let package = Package(
             swiftSettings: pure),
         .target(name: "ScheduleStore", dependencies: ["SchedulingCore"], swiftSettings: strict),
         .target(
-            name: "ScheduleStoreSQLite", dependencies: ["ScheduleStore", "SchedulingCore", logging] + grdb,
+            name: "ScheduleStoreSQLite",
+            dependencies: ["CSQLiteConfig", "ScheduleStore", "SchedulingCore", logging] + grdb,
             swiftSettings: strict),
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CSQLiteConfig"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "HTTPHandling", dependencies: ["CZlib", httpTypes], swiftSettings: strict),
         .target(name: "HTTPWire", dependencies: ["HTTPHandling", httpTypes], swiftSettings: pure),
@@ -83,8 +85,10 @@ let package = Package(
             path: "Tests/StoreConformance", swiftSettings: strict),
         .testTarget(
             name: "ScheduleStoreSQLiteTests",
-            dependencies: ["ScheduleStoreSQLite", "ScheduleStore", "SchedulingCore", "StoreConformance"]
-                + grdb,
+            dependencies: [
+                "ScheduleStoreSQLite", "ScheduleStore", "SchedulingCore", "SeededRandomness",
+                "StoreConformance",
+            ] + grdb,
             swiftSettings: strict),
         .testTarget(
             name: "HTTPWireTests", dependencies: ["HTTPHandling", "HTTPWire", httpTypes],

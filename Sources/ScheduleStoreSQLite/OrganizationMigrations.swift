@@ -30,6 +30,7 @@ enum OrganizationMigrations {
                     ) WITHOUT ROWID
                     """)
         }
+        migrator.registerMigration("organization-5", migrate: CountSchema.create)
         return migrator
     }
 
