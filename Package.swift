@@ -88,8 +88,10 @@ let package = Package(
             path: "Tests/StoreConformance", swiftSettings: strict),
         .testTarget(
             name: "ScheduleStoreSQLiteTests",
-            dependencies: ["ScheduleStoreSQLite", "ScheduleStore", "SchedulingCore", "StoreConformance"]
-                + grdb,
+            dependencies: [
+                "ScheduleStoreSQLite", "ScheduleStore", "SchedulingCore", "SeededRandomness",
+                "StoreConformance",
+            ] + grdb,
             swiftSettings: strict),
         .testTarget(
             name: "HTTPWireTests", dependencies: ["HTTPHandling", "HTTPWire", httpTypes],
