@@ -16,6 +16,7 @@ final class Dashboard {
         scratch = try Scratch()
         let arguments = ["--workers", "1"] + options
         service = try RunningService(dataDirectory: scratch.path("data"), arguments)
+        browser = try Browser()
         try service.makeOrganization("acme")
         if contacts > 0 {
             try add(contacts)
@@ -23,7 +24,6 @@ final class Dashboard {
                 throw Failure("no plan")
             }
         }
-        browser = try Browser()
     }
 
     /// Imports generated contacts.
