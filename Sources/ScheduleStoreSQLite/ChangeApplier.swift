@@ -10,6 +10,8 @@ struct ChangeApplier {
     private let runID: Int64
     private let catalog: RunCatalog
     private let texts: ChangeTexts
+    /// Counts what triggers do not; nil where they do.
+    private let counts: BulkCounts?
     private let deletion: RawStatement
     private let expiry: RawStatement
     private let update: RawStatement
@@ -18,11 +20,14 @@ struct ChangeApplier {
 
     private static let isOpen = "status IN ('pre-scheduled', 'skipped')"
 
-    init(_ database: Database, runID: Int64, catalog: RunCatalog, texts: ChangeTexts) throws {
+    init(
+        _ database: Database, runID: Int64, catalog: RunCatalog, texts: ChangeTexts, counts: BulkCounts? = nil
+    ) throws {
         self.database = database
         self.runID = runID
         self.catalog = catalog
         self.texts = texts
+        self.counts = counts
         let isOpen = ChangeApplier.isOpen
         deletion = try RawStatement("DELETE FROM email_schedules WHERE id = ? AND +\(isOpen)", database)
         expiry = try RawStatement(
@@ -46,27 +51,33 @@ struct ChangeApplier {
     /// Carries out the changes of contacts, each contact whole.
     func apply(_ changes: ArraySlice<RowChange>) throws -> ChangeCounts {
         defer { unbind() }
-        var counts = ChangeCounts()
+        var done = ChangeCounts()
         for change in changes {
             guard case .delete(let id) = change else { continue }
             deletion.bind(1, id)
-            counts.deleted += try run(deletion)
+            done.deleted += try run(deletion, onRow: id)
         }
         for change in changes {
             switch change {
-            case .expire(let id): counts.updated += try expire(id)
-            case .update(let id, let email): counts.updated += try rewrite(id, email)
-            case .target(let id, let isSkipped): counts.targets += try mark(id, isSkipped)
+            case .expire(let id): done.updated += try expire(id)
+            case .update(let id, let email): done.updated += try rewrite(id, email)
+            case .target(let id, let isSkipped): done.targets += try mark(id, isSkipped)
             case .delete, .insert: break
             }
         }
-        counts.inserted += try insert(changes)
-        return counts
+        done.inserted += try insert(changes)
+        return done
     }
 
     private func insert(_ changes: ArraySlice<RowChange>) throws -> Int {
         let feed = PlannedEmailFeed(changes, runID: runID, texts: texts)
-        return try FeedTable.plannedEmails.insert(feed, insertion)
+let count = try FeedTable.plannedEmails.insert(feed, insertion)
+        if let counts {
+            for change in changes {
+                if case .insert(let email) = change { try counts.add(email) }
+            }
+        }
+        return count
     }
 
     private func expire(_ id: Int64) throws -> Int {
@@ -75,7 +86,7 @@ struct ChangeApplier {
         expiry.bind(3, staying: texts.now)
         expiry.bind(4, runID)
         expiry.bind(5, id)
-        return try run(expiry)
+        return try run(expiry, onRow: id)
     }
 
     private func rewrite(_ id: Int64, _ email: PlannedEmail) throws -> Int {
@@ -84,7 +95,7 @@ struct ChangeApplier {
             update.bind(16, staying: texts.now)
             update.bind(17, runID)
             update.bind(19, id)
-            return try run(update)
+            return try run(update, onRow: id)
         }
     }
 
@@ -92,6 +103,12 @@ struct ChangeApplier {
         target.bind(1, staying: isSkipped ? texts.skipped : texts.scheduled)
         target.bind(2, id)
         return try run(target)
+    }
+
+    /// Runs a statement on an email, and counts what comes of it.
+    private func run(_ statement: RawStatement, onRow id: Int64) throws -> Int {
+        guard let counts else { return try run(statement) }
+        return try counts.change(id) { try run(statement) }
     }
 
     /// Runs a statement and tells how many rows it changed.

@@ -55,7 +55,7 @@ extension ContactPlanner {
             skipReason: isSuppressed ? .suppressed : excluding,
             priority: initial.priority, instanceID: initial.instanceID, time: catalog.sendTime,
             emailTemplate: templates.email, smsTemplate: smsTemplate(templates), initialID: initial.id,
-            initialType: initial.type)
+            initialType: initial.type, state: contact.state)
     }
 
     /// Whether a row is sent and of a type that gets follow-ups.

@@ -239,7 +239,7 @@ public struct SchedulingRun {
             idealDate: draft.ideal,
             date: draft.date, skipReason: draft.skipReason, priority: Int64(draft.priority),
             instanceID: draft.instanceID, time: catalog.sendTime, emailTemplate: draft.templates.email,
-            smsTemplate: planner.smsTemplate(draft.templates))
+            smsTemplate: planner.smsTemplate(draft.templates), state: planner.contact.state)
     }
 
     private mutating func tally(_ email: PlannedEmail, _ draft: EmailDraft) {

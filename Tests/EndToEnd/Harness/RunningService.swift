@@ -10,7 +10,12 @@ final class RunningService: Sendable {
 
     /// Starts `serve` and waits until it listens.
     /// - Parameter descriptors: most open files that the process may have.
-    init(dataDirectory: String, _ arguments: String..., descriptors: Int? = nil) throws {
+    convenience init(dataDirectory: String, _ arguments: String..., descriptors: Int? = nil) throws {
+        try self.init(dataDirectory: dataDirectory, arguments, descriptors: descriptors)
+    }
+
+    /// Starts `serve` with a list of arguments.
+    init(dataDirectory: String, _ arguments: [String], descriptors: Int? = nil) throws {
         self.dataDirectory = dataDirectory
         process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
@@ -26,6 +31,19 @@ final class RunningService: Sendable {
         pipe.fileHandleForReading.readabilityHandler = { handle in log.append(handle.availableData) }
         try process.runWithSignals()
         url = try log.waitForAddress()
+    }
+
+    /// Starts `serve` and kills it before it may have come to listen.
+    static func killWhileStarting(dataDirectory: String, after_ms: Int) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: Binary.path)
+        process.arguments = ["serve", "--data-dir", dataDirectory, "--port", "0"]
+        process.standardError = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.runWithSignals()
+        usleep(UInt32(after_ms) * 1000)
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
     }
 
     /// What the service has logged so far.
