@@ -138,8 +138,9 @@ export class RunsPanel {
     const toggle = (event) => this.#opened[event.target.open ? "add" : "delete"](run.id);
     return h("details", { class: "report", open: this.#opened.has(run.id), ontoggle: toggle },
       h("summary", { id: `report-${run.id}` },
-        ["inserted", "updated", "deleted", "unchanged"].map((name) =>
-          h("span", { "data-change": name }, `${number(run.report[name] ?? 0)} ${name}`))),
+        ["inserted", "updated", "deleted", "unchanged"]
+          .filter((name) => run.report[name] || name === "unchanged")
+          .map((name) => h("span", { "data-change": name }, `${number(run.report[name] ?? 0)} ${name}`))),
       h("ul", { class: "bars" }, phases.map(([name, value]) => h("li", {},
         h("span", { class: "bar-name" }, word(name)),
         h("span", { class: "bar", "aria-hidden": "true", vars: { share: share(value, total) } }),
