@@ -41,9 +41,11 @@ let package = Package(
             swiftSettings: pure),
         .target(name: "ScheduleStore", dependencies: ["SchedulingCore"], swiftSettings: strict),
         .target(
-            name: "ScheduleStoreSQLite", dependencies: ["ScheduleStore", "SchedulingCore", logging] + grdb,
+            name: "ScheduleStoreSQLite",
+            dependencies: ["CSQLiteSettings", "ScheduleStore", "SchedulingCore", logging] + grdb,
             swiftSettings: strict),
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CSQLiteSettings", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "HTTPHandling", dependencies: ["CZlib", httpTypes], swiftSettings: strict),
         .target(name: "HTTPWire", dependencies: ["HTTPHandling", httpTypes], swiftSettings: pure),
@@ -52,12 +54,14 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "ScheduleConfig", dependencies: ["SchedulingCore", "Yams"], swiftSettings: strict),
         .target(
-            name: "ScheduleJobs", dependencies: ["ScheduleStore", "SchedulingCore", logging],
+            name: "ScheduleJobs",
+            dependencies: ["ScheduleConfig", "ScheduleStore", "SchedulingCore", logging],
             swiftSettings: strict),
         .target(
             name: "ScheduleAPI",
             dependencies: [
-                "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling", "HTTPWire", httpTypes,
+                "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling",
+                httpTypes,
                 logging,
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -84,8 +88,10 @@ let package = Package(
             path: "Tests/StoreConformance", swiftSettings: strict),
         .testTarget(
             name: "ScheduleStoreSQLiteTests",
-            dependencies: ["ScheduleStoreSQLite", "ScheduleStore", "SchedulingCore", "StoreConformance"]
-                + grdb,
+            dependencies: [
+                "ScheduleStoreSQLite", "ScheduleStore", "SchedulingCore", "SeededRandomness",
+                "StoreConformance",
+            ] + grdb,
             swiftSettings: strict),
         .testTarget(
             name: "HTTPWireTests", dependencies: ["HTTPHandling", "HTTPWire", httpTypes],
@@ -100,15 +106,16 @@ let package = Package(
         .testTarget(
             name: "ScheduleJobsTests",
             dependencies: [
-                "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore", logging,
+                "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
+                logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ScheduleAPITests",
             dependencies: [
-                "ScheduleAPI", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
-                "SeededRandomness", "HTTPHandling", "HTTPWire", "Yams", httpTypes, logging,
+                "ScheduleAPI", "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite",
+                "SchedulingCore", "SeededRandomness", "HTTPHandling", "HTTPWire", "Yams", httpTypes, logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -122,7 +129,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: [], path: "Tests/EndToEnd",
+            name: "EndToEndTests",
+            dependencies: ["SeededRandomness", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Tests/EndToEnd",
             exclude: ["Reference", "Schemathesis"],
             swiftSettings: strict),
     ]

@@ -119,7 +119,7 @@ private struct ChunkLine {
     private var index = 0
 
     init(_ line: Span<UInt8>, _ limits: HTTPLimits) throws(HTTPProblem) {
-        while index < line.count, let digit = ASCII.hexValue(line[index]) {
+        while index < line.count, let digit = line[index].hexDigitValue {
             index += 1
             // Sixteen digits could still exceed what a length can hold.
             guard index <= limits.chunkSizeDigits, size <= Int.max >> 4 else {

@@ -30,6 +30,8 @@ enum OrganizationMigrations {
                     ) WITHOUT ROWID
                     """)
         }
+        migrator.registerMigration("organization-5", migrate: CountSchema.create)
+        migrator.registerMigration("organization-6") { try $0.execute(sql: HistorySchema.creation) }
         return migrator
     }
 

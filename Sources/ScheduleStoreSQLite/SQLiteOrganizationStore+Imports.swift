@@ -55,6 +55,18 @@ extension SQLiteOrganizationStore {
         }
     }
 
+    /// Ends, as failed, the imports that a dead process has left running. To be called once, before the first import.
+    public func failInterruptedImports(now: String) async throws -> Int {
+        try await write("end interrupted imports") { database in
+            try database.execute(
+                sql: """
+                    UPDATE imports SET state = 'failed', error = 'interrupted', finished_at = ?
+                    WHERE state = 'running'
+                    """, arguments: [now])
+            return database.changesCount
+        }
+    }
+
     /// An import, nil where there is none.
     public func importRecord(id: Int64) async throws -> ImportRecord? {
         try await read("read an import") { try ImportTable.record(id: id, $0) }

@@ -1,0 +1,16 @@
+public import ArgumentParser
+
+/// What runs and imports cost, as ratios to programs that do the same work on the same tables and nothing else.
+public enum StoreSpeed {
+    /// The subcommands, for the programs that offer them.
+    public static let commands: [any ParsableCommand.Type] = [
+        RunsCommand.self, ImportCommand.self, GrowthCommand.self, ShortCommand.self, ReferenceCommand.self,
+    ]
+}
+
+/// Why a benchmark cannot go on.
+struct BenchmarkFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
