@@ -44,7 +44,7 @@ struct ChangeApplier {
                 metadata = ifnull(?, metadata)
             WHERE id = ? AND +\(isOpen)
             """, database)
-        insertion = try RawStatement(PlannedEmailTable.insertion, database)
+        insertion = try RawStatement(FeedTable.plannedEmails.insertion, database)
         target = try RawStatement("UPDATE contact_campaigns SET status = ? WHERE id = ?", database)
     }
 
@@ -71,17 +71,13 @@ struct ChangeApplier {
 
     private func insert(_ changes: ArraySlice<RowChange>) throws -> Int {
         let feed = PlannedEmailFeed(changes, runID: runID, texts: texts)
-        try withExtendedLifetime(feed) {
-            insertion.bind(
-                1, address: Unmanaged.passUnretained(feed).toOpaque(), type: PlannedEmailFeed.typeName)
-            try insertion.run()
-        }
+let count = try FeedTable.plannedEmails.insert(feed, insertion)
         if let counts {
             for change in changes {
                 if case .insert(let email) = change { try counts.add(email) }
             }
         }
-        return feed.count
+        return count
     }
 
     private func expire(_ id: Int64) throws -> Int {
@@ -150,7 +146,7 @@ struct ChangeApplier {
 
     /// Takes the addresses of texts out of the statements before those go.
     private func unbind() {
-        for statement in [expiry, update, insertion, target] { statement.unbind() }
+        for statement in [expiry, update, target] { statement.unbind() }
     }
 }
 

@@ -37,7 +37,7 @@ enum ConnectionSettings {
                         PRAGMA wal_autocheckpoint = \(checkpointAfter);
                         PRAGMA journal_size_limit = \(checkpointAfter * 4096);
                         """)
-                try PlannedEmailTable.register(database)
+                try FeedTable.register(database)
             }
         }
         return configuration

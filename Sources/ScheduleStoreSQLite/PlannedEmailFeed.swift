@@ -2,17 +2,12 @@ import GRDBSQLite
 import ScheduleStore
 import SchedulingCore
 
-/// The emails that a statement on `planned_emails` inserts, and the values of their columns.
-final class PlannedEmailFeed {
-    /// The type that SQLite knows the feed's address by.
-    nonisolated(unsafe) static let typeName = UnsafeRawPointer(("planned-emails" as StaticString).utf8Start)
-        .assumingMemoryBound(to: CChar.self)
+/// The insertions among some changes: the rows of `FeedTable.plannedEmails`.
+final class PlannedEmailFeed: RowFeed {
+    override var isAtEnd: Bool { current == nil }
 
-    private(set) var current: PlannedEmail?
-    /// Changes taken so far.
-    private(set) var position = 0
-    /// Emails handed out so far.
-    private(set) var count = 0
+    private var current: PlannedEmail?
+    private var position = 0
     private let changes: ArraySlice<RowChange>
     private let runID: Int64
     private let texts: ChangeTexts
@@ -29,20 +24,17 @@ final class PlannedEmailFeed {
 
     deinit { dates.start.deallocate() }
 
-    /// Goes to the next insertion.
-    func advance() {
+    override func advance() {
         while position < changes.endIndex {
             defer { position += 1 }
             guard case .insert(let email) = changes[position] else { continue }
             current = email
-            count += 1
             return
         }
         current = nil
     }
 
-    /// Gives SQLite the value of a column.
-    func give(_ column: Int32, _ result: OpaquePointer?) {
+    override func give(_ column: Int32, _ result: OpaquePointer?) {
         guard let email = current else { return }
         switch column {
         case 0: sqlite3_result_int64(result, email.contactID)
@@ -62,23 +54,8 @@ final class PlannedEmailFeed {
         case 14: give(email.initialID, result)
         case 15, 18: give(texts.now, result)
         case 16: sqlite3_result_int64(result, runID)
-        case 17: if let text = texts.metadata(of: email) { give(copying: text, result) }
+        case 17: give(copying: texts.metadata(of: email), result)
         default: break
         }
-    }
-
-    @inline(__always)
-    private func give(_ text: StayingText?, _ result: OpaquePointer?) {
-        if let text { sqlite3_result_text(result, text.start, text.count, nil) }
-    }
-
-    @inline(__always)
-    private func give(_ number: Int64?, _ result: OpaquePointer?) {
-        if let number { sqlite3_result_int64(result, number) }
-    }
-
-    private func give(copying text: String, _ result: OpaquePointer?) {
-        let bytes = Array(text.utf8CString)
-        sqlite3_result_text(result, bytes, Int32(bytes.count - 1), RawStatement.copying)
     }
 }

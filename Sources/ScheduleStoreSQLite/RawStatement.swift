@@ -152,7 +152,7 @@ struct RawStatement {
     /// Tells the library to copy what is bound.
     static let copying = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     /// Where text without bytes begins.
-    nonisolated(unsafe) private static let emptyText: UnsafePointer<CChar> = {
+    nonisolated(unsafe) static let emptyText: UnsafePointer<CChar> = {
         let start = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
         start.initialize(to: 0)
         return UnsafePointer(start)

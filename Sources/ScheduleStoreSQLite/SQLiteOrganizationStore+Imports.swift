@@ -24,7 +24,7 @@ extension SQLiteOrganizationStore {
                 throw ImportTable.notFound(importID, path)
             }
             var upsert = try ContactUpsert(database, columns: record.columns)
-            for row in batch.rows { try upsert.store(row) }
+            try upsert.store(batch.rows)
             let rejects = batch.rejects + upsert.outcome.conflicts
             for reject in rejects { try ImportTable.insert(reject, importID: importID, database) }
             let warnings = record.warnings.merging(batch.warnings, uniquingKeysWith: +)

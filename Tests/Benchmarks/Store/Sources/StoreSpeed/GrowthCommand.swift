@@ -7,14 +7,15 @@ struct GrowthCommand: ParsableCommand {
         commandName: "growth", abstract: "Runs and imports of more and more contacts, drawn as an SVG chart.")
 
     @Option(parsing: .upToNextOption, help: "Contacts of each point.")
-    var contacts = [30_000, 300_000, 3_000_000, 10_000_000]
+    var contacts = GrowthCommand.defaultContacts
 
-    @Option(help: "The chart's file.")
-    var output = "growth.svg"
+    @Option(help: "The chart's file; the one of this working copy if not given.")
+    var output: String?
 
     @Option(help: "The program to measure; the release build of this working copy if not given.")
     var binary: String?
 
+    static let defaultContacts = [30_000, 300_000, 3_000_000, 10_000_000]
     private static let works: [Work] = [.fileImport, .firstRun, .changed, .unchanged]
 
     func run() throws {
@@ -35,6 +36,7 @@ struct GrowthCommand: ParsableCommand {
                         measured.seconds / Double(count) * 1e6, measured.peakMiB))
             }
         }
-        try chart.svg.write(toFile: output, atomically: true, encoding: .utf8)
+        let file = output ?? Workspace.root.appending(path: "Tests/Benchmarks/growth.svg").path
+        try chart.svg.write(toFile: file, atomically: true, encoding: .utf8)
     }
 }

@@ -24,10 +24,13 @@ struct Workspace {
         try scheduler("generate", "--contacts", "\(contacts)", "--seed", "1", "--output", path("contacts.csv"))
     }
 
-    private static var builtBinary: String {
+    private static var builtBinary: String { root.appending(path: ".build/release/email-scheduler").path }
+
+    /// The working copy that this program was built from.
+    static var root: URL {
         var root = URL(filePath: #filePath)
         for _ in 0..<6 { root.deleteLastPathComponent() }
-        return root.appending(path: ".build/release/email-scheduler").path
+        return root
     }
 
     func path(_ name: String) -> String { directory.appending(path: name).path }
