@@ -8,5 +8,9 @@ struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "Benchmarks",
         abstract: "Measures the service's parts against others that do the same, in one run.",
-        subcommands: StoreSpeed.commands + [DecidingBenchmark.self, HTTPBenchmark.self, AbuseBenchmark.self, ServeOurs.self, ServeHummingbird.self])
+        subcommands: StoreSpeed.commands + [
+            DecidingBenchmark.self, HTTPBenchmark.self, AbuseBenchmark.self, ServeOurs.self,
+            ServeHummingbird.self,
+        ],
+        defaultSubcommand: StoreSpeed.everything)
 }
