@@ -71,8 +71,10 @@ import Testing
     }
 
     @Test func `a service without access control asks for no token`() throws {
-        let dashboard = try Dashboard(contacts: 20, options: "--no-auth")
-        try dashboard.browser.open(dashboard.url)
+        let dashboard = try Dashboard(contacts: 20)
+        dashboard.service.terminate()
+        let open = try RunningService(dataDirectory: dashboard.service.dataDirectory, "--no-auth")
+        try dashboard.browser.open(open.url)
         try dashboard.waitForOverview()
         #expect(
             try dashboard.browser.value("return document.getElementById('sign-out').hidden", as: Bool.self))

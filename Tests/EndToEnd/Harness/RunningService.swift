@@ -10,12 +10,7 @@ final class RunningService: Sendable {
 
     /// Starts `serve` and waits until it listens.
     /// - Parameter descriptors: most open files that the process may have.
-    convenience init(dataDirectory: String, _ arguments: String..., descriptors: Int? = nil) throws {
-        try self.init(dataDirectory: dataDirectory, arguments, descriptors: descriptors)
-    }
-
-    /// Starts `serve` with a list of arguments.
-    init(dataDirectory: String, _ arguments: [String], descriptors: Int? = nil) throws {
+    init(dataDirectory: String, _ arguments: String..., descriptors: Int? = nil) throws {
         self.dataDirectory = dataDirectory
         process = Process()
         process.executableURL = URL(filePath: "/bin/bash")

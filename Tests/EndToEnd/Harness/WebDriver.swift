@@ -1,5 +1,4 @@
 import Foundation
-import FoundationNetworking
 
 /// A ChromeDriver process and its interface (W3C WebDriver): JSON over HTTP.
 final class WebDriver: Sendable {
@@ -35,32 +34,17 @@ final class WebDriver: Sendable {
     /// Carries a command out and returns its value.
     @discardableResult
     func command(_ method: String, _ path: String, _ body: [String: Any]? = nil) throws -> Any {
-        guard let url = URL(string: url + path) else { throw Failure("no URL: \(path)") }
-        var request = URLRequest(url: url, timeoutInterval: 120)
-        request.httpMethod = method
-        if method == "POST" {
-            request.httpBody = try JSONSerialization.data(withJSONObject: body ?? [:])
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-        }
-        let answer = Answer()
-        let isThere = DispatchSemaphore(value: 0)
-        URLSession.shared.dataTask(with: request) { data, _, error in
-            answer.data = data
-            answer.error = error?.localizedDescription
-            isThere.signal()
-        }.resume()
-        isThere.wait()
-        guard let data = answer.data else { throw Failure("\(method) \(path): \(answer.error ?? "")") }
+        let content = try method == "POST" ? JSONSerialization.data(withJSONObject: body ?? [:]) : Data()
+        let client = try RawClient(url, patience_s: 120)
+        try client.send(
+            "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n"
+                + "Content-Type: application/json\r\nContent-Length: \(content.count)\r\n\r\n"
+                + String(decoding: content, as: UTF8.self))
+        let data = try client.receiveBody()
         let value = (try JSONSerialization.jsonObject(with: data) as? [String: Any])?["value"] ?? NSNull()
         if let problem = value as? [String: Any], let error = problem["error"] as? String {
             throw Failure("\(method) \(path): \(error): \(problem["message"] ?? "")")
         }
         return value
-    }
-
-    /// What came back; written before the semaphore is signalled and read after.
-    private final class Answer: @unchecked Sendable {
-        var data: Data?
-        var error: String?
     }
 }

@@ -34,7 +34,9 @@ export class CalendarPanel {
     const chosen = this.#items.findIndex((item) => item.date === this.#selected);
     const start = chosen >= 0 ? chosen : Math.max(0, this.#items.findIndex((item) => item.date === today));
     this.#cells = this.#items.map((item, index) => this.#cell(item, index, today));
-    const note = `The cap is ${number(calendar.cap)} emails a day. Above the limit, ${number(calendar.threshold)}, a day is evened out.`;
+    const note = calendar.cap === 0
+      ? "The cap is a share of the contacts, of whom there are none yet."
+      : `The cap is ${number(calendar.cap)} emails a day. Above the limit, ${number(calendar.threshold)}, a day is evened out.`;
     fill(this.#root,
       heading("calendar-title", "Volume by day", note),
       h("div", {

@@ -34,6 +34,13 @@ export class RunsPanel {
     const page = await this.#client.get(`/scheduler-runs?limit=${shown}`);
     const before = this.#runs;
     this.#runs = new Map(page.items.map((run) => [run.id, run]));
+    // The events of the run that is followed are newer than a list that was on its way.
+    const followed = before.get(this.#following?.id);
+    const listed = this.#runs.get(followed?.id);
+    if (listed && followed.state === "running" && !isOver(listed)) {
+      listed.state = followed.state;
+      listed.progress = followed.progress;
+    }
     const finished = page.items.filter((run) => isOver(run) && before.has(run.id) && !isOver(before.get(run.id)));
     const isNew = this.#isLoaded && page.items.some((run) => isOver(run) && !before.has(run.id));
     this.#isLoaded = true;
@@ -56,7 +63,7 @@ export class RunsPanel {
         if (name === "progress") {
           run.state = data.state;
           run.progress = { contacts_done: data.contacts_done, contacts_total: data.contacts_total };
-          this.#draw();
+          this.#showProgress(run);
         }
         if (name === "state") break;
       }
@@ -92,20 +99,20 @@ export class RunsPanel {
   }
 
   #progress(run) {
-    const { contacts_done: done, contacts_total: total } = run.progress;
-    const label = run.state === "queued" ? "Waits for a worker" : `${number(done)} of ${count(total, "contact")}`;
-    return h("div", { class: "run-live" },
-      h("div", {
-        class: "progress", role: "progressbar", "aria-label": `Run ${run.id}`, "aria-valuemin": 0,
-        "aria-valuemax": total || 1, "aria-valuenow": done, "aria-valuetext": label,
-      }, h("span", { vars: { share: share(done, total) } })),
-      h("span", { class: "muted" }, label, total ? `, ${percent(done / total)}` : ""),
+    return h("div", { class: "run-live" }, ...progressParts(run),
       this.#mayStart
         ? h("button", {
           type: "button", class: "quiet", id: `cancel-${run.id}`, disabled: run.cancel_requested,
           onclick: () => this.#cancel(run),
         }, run.cancel_requested ? "Stops after its batch" : "Cancel")
         : null);
+  }
+
+  /** Moves the bar on. What stands beside it stays, so that it can be clicked. */
+  #showProgress(run) {
+    const live = this.#root.querySelector(`[data-run="${run.id}"][data-state="${run.state}"] .run-live`);
+    if (!live) return this.#draw();
+    progressParts(run).forEach((part, index) => live.children[index].replaceWith(part));
   }
 
   #outcome(run) {
@@ -131,8 +138,9 @@ export class RunsPanel {
     const toggle = (event) => this.#opened[event.target.open ? "add" : "delete"](run.id);
     return h("details", { class: "report", open: this.#opened.has(run.id), ontoggle: toggle },
       h("summary", { id: `report-${run.id}` },
-        ["inserted", "updated", "deleted", "unchanged"].map((name) =>
-          h("span", { "data-change": name }, `${number(run.report[name] ?? 0)} ${name}`))),
+        ["inserted", "updated", "deleted", "unchanged"]
+          .filter((name) => run.report[name] || name === "unchanged")
+          .map((name) => h("span", { "data-change": name }, `${number(run.report[name] ?? 0)} ${name}`))),
       h("ul", { class: "bars" }, phases.map(([name, value]) => h("li", {},
         h("span", { class: "bar-name" }, word(name)),
         h("span", { class: "bar", "aria-hidden": "true", vars: { share: share(value, total) } }),
@@ -161,6 +169,17 @@ export class RunsPanel {
       this.#draw();
     }
   }
+}
+
+/** How far a run is, as a bar and in words. */
+function progressParts(run) {
+  const { contacts_done: done, contacts_total: total } = run.progress;
+  const label = run.state === "queued" ? "Waits for a worker" : `${number(done)} of ${count(total, "contact")}`;
+  const bar = h("div", {
+    class: "progress", role: "progressbar", "aria-label": `Run ${run.id}`, "aria-valuemin": 0,
+    "aria-valuemax": total || 1, "aria-valuenow": done, "aria-valuetext": label,
+  }, h("span", { vars: { share: share(done, total) } }));
+  return [bar, h("span", { class: "muted" }, label, total ? `, ${percent(done / total)}` : "")];
 }
 
 /** What is shown until the list is there. */

@@ -1,7 +1,8 @@
 import ArgumentParser
 import StoreSpeed
 
-/// The program: one subcommand for each thing that is measured.
+/// The program: one subcommand for each thing that is measured. `Conformance/compare.py` in this package measures
+/// instead how well the RFCs are kept, beside nginx, node and uvicorn.
 @main
 struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
