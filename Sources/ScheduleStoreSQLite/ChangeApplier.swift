@@ -71,7 +71,7 @@ struct ChangeApplier {
 
     private func insert(_ changes: ArraySlice<RowChange>) throws -> Int {
         let feed = PlannedEmailFeed(changes, runID: runID, texts: texts)
-let count = try FeedTable.plannedEmails.insert(feed, insertion)
+        let count = try FeedTable.plannedEmails.insert(feed, insertion)
         if let counts {
             for change in changes {
                 if case .insert(let email) = change { try counts.add(email) }

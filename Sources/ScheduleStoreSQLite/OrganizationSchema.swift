@@ -127,8 +127,8 @@ enum OrganizationSchema {
 
     /// The parts of a row's identity (SPEC 4) behind the contact and the type. A part that is null sets the
     /// row apart from every other: a row without event year, and a follow-up that names no initial email,
-    /// have no identity to guard. `identity_ordinal` is 0, except for committed rows that were there twice
-    /// when the file was adopted.
+    /// have no identity to guard. `identity_ordinal` is 0, except for committed rows that were there twice,
+    /// and follow-ups of another contact's email, when the file was adopted.
     static let identityParts = [
         "ifnull(campaign_instance_id, 0)",
         "event_year",

@@ -3,7 +3,8 @@ import GRDB
 /// Tells rows of an adopted file apart that share an identity (SPEC 4), so that the unique index can be made:
 /// of rows that are not committed the newest stays, and none beside a committed one; the others go into
 /// `adoption_log` as they were. Committed rows all stay, the first as it is, the others with their row id in
-/// `identity_ordinal`.
+/// `identity_ordinal`. So does a follow-up of another contact's email, which would take the place of that
+/// email's own.
 struct SharedIdentities {
     let database: Database
     let log: (_ table: String, _ what: String, _ content: String) throws -> Void
@@ -15,7 +16,19 @@ struct SharedIdentities {
         try separate(
             key: ["contact_id", "email_type"] + parts,
             nullable: ["contact_id", "email_type"] + parts.dropFirst())
+        try setStrayFollowupsApart()
         try separate(key: ["initial_schedule_id"], nullable: ["initial_schedule_id"])
+    }
+
+    private func setStrayFollowupsApart() throws {
+        try database.execute(
+            sql: """
+                UPDATE email_schedules SET identity_ordinal = id
+                WHERE initial_schedule_id IS NOT NULL AND EXISTS (
+                    SELECT 1 FROM email_schedules AS initial
+                    WHERE initial.id = email_schedules.initial_schedule_id
+                        AND initial.contact_id IS NOT email_schedules.contact_id)
+                """)
     }
 
     private func separate(key: [String], nullable: [String]) throws {

@@ -61,6 +61,12 @@ enum Conformance {
                 ("tab in a value", get("/healthz", "X: a\tb\r\n")),
                 ("every token character in a name", get("/healthz", "!#$%&'*+-.^_`|~09azAZ: y\r\n")),
                 ("a body that nobody asked for", get("/healthz", "Content-Length: 4\r\n") + "GET "),
+                (
+                    "a chunked body that nobody asked for",
+                    get("/healthz", "Transfer-Encoding: chunked\r\n") + "4\r\nGET \r\n0\r\n\r\n"
+                ),
+                ("TE", get("/healthz", "TE: trailers\r\nConnection: TE\r\n")),
+                ("names that look like framing", post("Content_Length: 5\r\nTransfer_Encoding: chunked")),
             ])
         + all(
             "2.2", 400,
@@ -159,7 +165,8 @@ enum Conformance {
             ("HTTP/1.2", nil), ("HTTP/1.9", nil), ("HTTP/2.0", 505), ("HTTP/0.9", 505), ("HTTP/3.0", 505),
             ("HTTP/9.9", 505), ("http/1.1", 400), ("HTTP/1.10", 400), ("HTTP/01.1", 400), ("HTTP/1", 400),
             ("HTTP/1.", 400), ("HTTP/.1", 400), ("HTTP 1.1", 400), ("HTTP/1,1", 400), ("HTTP/+1.1", 400),
-            ("HTTPS/1.1", 400), ("HTTP/1.1x", 400), ("HTTP/a.b", 400), ("HTP/1.1", 400), ("HTTP/-1.1", 400),
+            ("HTTPS/1.1", 400), ("HTTP/1.1x", 400), ("HTTP/1.1\0", 400), ("HTTP/a.b", 400), ("HTP/1.1", 400),
+            ("HTTP/-1.1", 400),
         ].flatMap { version, status in
             all("2.3", status, [("version \(version)", "GET /healthz \(version)\r\nHost: a\r\n\r\n")])
         }
@@ -271,6 +278,7 @@ enum Conformance {
                 ("zeros in front", chunked("0000000000000005\r\nGET /\r\n000\r\n\r\n")),
                 ("extension", chunked("5;a=b\r\nGET /\r\n0;c\r\n\r\n")),
                 ("quoted extension", chunked("5;a=\"b;\\\"c\"\r\nGET /\r\n0\r\n\r\n")),
+                ("quoted extension with a tab", chunked("5;a=\"b\tc\"\r\nGET /\r\n0\r\n\r\n")),
                 ("extensions with blanks", chunked("5 ; a = b ;c\r\nGET /\r\n0\r\n\r\n")),
                 ("trailer", chunked("0\r\nX: y\r\nZ:\r\n\r\n")),
                 ("trailer that frames", chunked("0\r\nContent-Length: 50\r\nTransfer-Encoding: x\r\n\r\n")),

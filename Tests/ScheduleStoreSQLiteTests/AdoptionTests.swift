@@ -170,6 +170,26 @@ struct AdoptionTests {
         #expect(log.allSatisfy { $0["metadata"] == "it's" })
     }
 
+    @Test("a follow-up of another contact's email does not take the place of that email's own")
+    func strayFollowup() async throws {
+        try await Other.execute(SeedSchemas.plain, file: file)
+        try await Other.execute(
+            """
+            ALTER TABLE email_schedules ADD COLUMN initial_schedule_id INTEGER;
+            INSERT INTO email_schedules (id, contact_id, email_type, status, initial_schedule_id) VALUES
+                (1, 1, 'birthday', 'sent', NULL), (2, 2, 'followup_1_cold', 'pre-scheduled', 1),
+                (3, 1, 'aep', 'sent', NULL), (4, 1, 'followup_1_cold', 'pre-scheduled', 3);
+            """, file: file)
+        try await SQLiteOrganizationStore(path: file).close()
+        let own = """
+            INSERT INTO email_schedules (contact_id, email_type, status, initial_schedule_id)
+            VALUES (1, 'followup_1_cold', 'pre-scheduled', ?)
+            """
+        try await Other.execute(own, [1], file: file)
+        await #expect(throws: (any Error).self) { try await Other.execute(own, [3], file: file) }
+        #expect(try Other.rows("SELECT id FROM email_schedules", file: file).count == 5)
+    }
+
     @Test("a file of a newer version is refused and left alone")
     func newerVersion() async throws {
         try await SQLiteOrganizationStore(path: file).close()

@@ -42,7 +42,9 @@ struct DecidingBenchmark: ParsableCommand {
             var again = SchedulingRun(catalog: catalog)
             var changes = 0
             time("again") { for batch in stored { again.survey(batch) { _ in changes += 1 } } }
-            guard changes == 0 else { throw BenchmarkFailure("\(changes) changes where there should be none") }
+            guard changes == 0 else {
+                throw BenchmarkFailure("\(changes) changes where there should be none")
+            }
         }
         for (name, what) in [
             ("survey", "first run, pass 1: counts"), ("weigh", "first run, pass 2: targets, classes"),

@@ -60,10 +60,12 @@ struct GrowthChart {
         let (right, bottom) = (Self.frame.left + Self.frame.width, Self.frame.top + Self.frame.height)
         for value in x.decades {
             body += String(
-                format: "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#dddddd\"/>\n", x[value],
+                format: "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#dddddd\"/>\n",
+                x[value],
                 Self.frame.top, x[value], bottom)
             body += String(
-                format: "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" fill=\"#404040\">%@</text>\n", x[value],
+                format: "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" fill=\"#404040\">%@</text>\n",
+                x[value],
                 bottom + 18, Int(value).formatted(.number.locale(Locale(identifier: "en_US"))) as NSString)
         }
         for value in y.decades {

@@ -6,14 +6,7 @@ struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Imports over HTTP against the sqlite3 shell; needs curl.")
 
-    @Option(help: "Contacts.")
-    var contacts = 300_000
-
-    @Option(help: "Turns of each side.")
-    var turns = 3
-
-    @Option(help: "The program to measure; the release build of this working copy if not given.")
-    var binary: String?
+    @OptionGroup var options: TurnOptions
 
     private struct Format {
         let name: String
@@ -30,14 +23,16 @@ struct ImportCommand: ParsableCommand {
     ]
 
     func run() throws {
-        let space = try Workspace(contacts: contacts, binary: binary)
+        let space = try Workspace(contacts: options.contacts, binary: options.binary)
         defer { space.remove() }
         try ImportCommand.writeJSON(in: space)
         let service = try Service(space)
         defer { service.stop() }
-        print("\(contacts) contacts over HTTP; ratios of seconds to the sqlite3 shell's .import, \(turns) turns")
+        print(
+            "\(options.contacts) contacts over HTTP; ratios of seconds to the sqlite3 shell's .import, \(options.turns) turns"
+        )
         var ratios: [String: [Double]] = [:]
-        for turn in 0..<turns {
+        for turn in 0..<options.turns {
             let shell = try Work.fileImport.theirs(in: space).seconds
             for (position, format) in ImportCommand.formats.enumerated() {
                 let organization = "org-\(turn)-\(format.isSecond ? position - 1 : position)"
@@ -64,7 +59,8 @@ struct ImportCommand: ParsableCommand {
                 'phone_number', phone_number)
             """
         try space.sqlite(
-            "rows.db", ".import --csv \(space.path("contacts.csv")) rows", ".once \(space.path("contacts.ndjson"))",
+            "rows.db", ".import --csv \(space.path("contacts.csv")) rows",
+            ".once \(space.path("contacts.ndjson"))",
             "SELECT \(members.replacing("\n", with: " ")) FROM rows")
         let lines = try String(contentsOfFile: space.path("contacts.ndjson"), encoding: .utf8)
         let array = "[" + lines.dropLast().replacing("\n", with: ",\n") + "]"

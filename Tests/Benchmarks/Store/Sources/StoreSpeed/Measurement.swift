@@ -34,5 +34,7 @@ struct Measurement {
         peakMiB = Double(usage.ru_maxrss) / 1024
     }
 
-    private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
+    private static func seconds(_ time: timeval) -> Double {
+        Double(time.tv_sec) + Double(time.tv_usec) * 1e-6
+    }
 }

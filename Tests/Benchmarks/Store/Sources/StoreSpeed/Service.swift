@@ -18,7 +18,9 @@ final class Service {
         try process.run()
         let deadline = Date(timeIntervalSinceNow: 20)
         while (try? curl("readyz")) == nil {
-            guard Date() < deadline, process.isRunning else { throw BenchmarkFailure("the service does not start") }
+            guard Date() < deadline, process.isRunning else {
+                throw BenchmarkFailure("the service does not start")
+            }
             usleep(50_000)
         }
     }
@@ -38,7 +40,8 @@ final class Service {
     /// Imports a file and returns the seconds that it took.
     func post(_ file: String, type: String, to organization: String) throws -> Double {
         try curl(
-            "v1/orgs/\(organization)/contacts/import", "--header", "Content-Type: \(type)", "--request", "POST",
+            "v1/orgs/\(organization)/contacts/import", "--header", "Content-Type: \(type)", "--request",
+            "POST",
             "--header", "Expect:", "--upload-file", file
         ).seconds
     }

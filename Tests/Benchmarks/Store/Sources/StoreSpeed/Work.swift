@@ -57,7 +57,8 @@ enum Work: String, CaseIterable {
             space.removeDatabase("theirs.db")
             try space.sqlite("theirs.db", Work.contactsSchema)
             return try space.sqlite(
-                "theirs.db", "PRAGMA synchronous = NORMAL", ".import --csv --skip 1 \(space.path("contacts.csv")) contacts")
+                "theirs.db", "PRAGMA synchronous = NORMAL",
+                ".import --csv --skip 1 \(space.path("contacts.csv")) contacts")
         }
     }
 

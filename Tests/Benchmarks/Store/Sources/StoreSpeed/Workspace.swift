@@ -21,7 +21,8 @@ struct Workspace {
         }
         directory = FileManager.default.temporaryDirectory.appending(path: "store-speed-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        try scheduler("generate", "--contacts", "\(contacts)", "--seed", "1", "--output", path("contacts.csv"))
+        try scheduler(
+            "generate", "--contacts", "\(contacts)", "--seed", "1", "--output", path("contacts.csv"))
     }
 
     private static var builtBinary: String { root.appending(path: ".build/release/email-scheduler").path }
@@ -69,7 +70,9 @@ struct Workspace {
     }
 
     func removeDatabase(_ name: String) {
-        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path(name + suffix)) }
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: path(name + suffix))
+        }
     }
 
     /// Moves what is in a database's log into the file.
