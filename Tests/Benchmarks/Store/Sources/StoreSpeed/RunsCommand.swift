@@ -11,7 +11,9 @@ struct RunsCommand: ParsableCommand {
         let space = try Workspace(contacts: options.contacts, binary: options.binary)
         defer { space.remove() }
         try space.prepare()
-        print("\(options.contacts) contacts; ratios of seconds, ours to the reference's, of \(options.turns) turns")
+        print(
+            "\(options.contacts) contacts; ratios of seconds, ours to the reference's, of \(options.turns) turns"
+        )
         print(Comparison.heading)
         for work in Work.allCases {
             var comparison = Comparison(work)
