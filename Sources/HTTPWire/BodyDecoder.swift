@@ -67,11 +67,13 @@ package struct BodyDecoder {
     package mutating func takeData(atMost most: Int) -> Int {
         switch state {
         case .data(let remaining):
-            state = most < remaining ? .data(remaining: remaining - most) : .done
-            return min(most, remaining)
+            let count = max(min(most, remaining), 0)
+            state = count == remaining ? .done : .data(remaining: remaining - count)
+            return count
         case .chunk(let remaining):
-            state = most < remaining ? .chunk(remaining: remaining - most) : .chunkEnd
-            return min(most, remaining)
+            let count = max(min(most, remaining), 0)
+            state = count == remaining ? .chunkEnd : .chunk(remaining: remaining - count)
+            return count
         default: return 0
         }
     }

@@ -26,6 +26,28 @@ import Testing
         }
     }
 
+    @Test func `the audit finds what is wrong`() throws {
+        let dashboard = try Dashboard(contacts: 0)
+        let browser = dashboard.browser
+        try browser.open(dashboard.url)
+        try browser.wait(until: "!document.getElementById('sign-in').hidden")
+        #expect(try PageAudit.mistakes(in: browser) == [])
+        try browser.run(
+            """
+            const main = document.querySelector('main');
+            const faint = document.createElement('p');
+            faint.textContent = 'faint';
+            faint.style.color = '#bbb';
+            const deep = document.createElement('h4');
+            deep.textContent = 'deep';
+            main.append(faint, deep, document.createElement('button'), document.createElement('input'));
+            """)
+        let mistakes = try PageAudit.mistakes(in: browser)
+        for expected in ["contrast 1.", "heading 4 after 1", "no name: button", "no label: input"] {
+            #expect(mistakes.contains { $0.hasPrefix(expected) }, "\(expected): \(mistakes)")
+        }
+    }
+
     @Test func `nothing is wider than a phone`() throws {
         let dashboard = try Dashboard(contacts: 300)
         let browser = dashboard.browser

@@ -124,7 +124,7 @@ import Testing
 
     @Test func `a run is followed live, and ends without a reload`() throws {
         let dashboard = try Dashboard(contacts: 0)
-        try dashboard.add(100_000)
+        try dashboard.add(60_000)
         let browser = dashboard.browser
         try dashboard.signIn()
         #expect(try browser.text("#runs").contains("No run yet"))

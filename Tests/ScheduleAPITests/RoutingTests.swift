@@ -36,6 +36,7 @@ import Testing
         Case(.put, "/v1/orgs/acme", 405, allow: "DELETE, GET, HEAD, OPTIONS, PATCH"),
         Case(.get, "/v1/orgs/acme/contacts/import", 405, allow: "OPTIONS, POST"),
         Case(.trace, "/healthz", 405, allow: "GET, HEAD, OPTIONS"),
+        Case(HTTPRequest.Method("QUERY") ?? .get, "/healthz", 405, allow: "GET, HEAD, OPTIONS"),
         Case(HTTPRequest.Method("BREW") ?? .get, "/healthz", 501),
         Case(HTTPRequest.Method("get") ?? .get, "/healthz", 501),
         Case(HTTPRequest.Method("BREW") ?? .get, "/nothing", 501),

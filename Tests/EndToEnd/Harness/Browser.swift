@@ -63,7 +63,7 @@ final class Browser {
     }
 
     /// Waits until an expression holds in the page.
-    func wait(until expression: String, seconds: Int = 30) throws {
+    func wait(until expression: String, seconds: Int = 60) throws {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < deadline {
             if (try? value("return Boolean(\(expression))", as: Bool.self)) == true { return }
