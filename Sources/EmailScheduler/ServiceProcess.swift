@@ -39,9 +39,11 @@ struct ServiceProcess {
         }
 
         let workers = workers(service, organizations, backups, logger)
-        let handler = APIHandler(
-            services: services(service, organizations, backups, workers), logger: logger)
-        let metrics = RequestMetrics()
+        let registry = PrometheusRegistry(help: RequestMetrics.help)
+        var services = services(service, organizations, backups, workers)
+        services.recordedMetrics = { registry.families }
+        let handler = APIHandler(services: services, logger: logger)
+        let metrics = RequestMetrics(factory: registry)
         let server = Server(
             configuration: serverConfiguration, handler: handler, logger: logger,
             makeRequestID: Composition.makeRequestID,
@@ -131,6 +133,9 @@ struct ServiceProcess {
         services.campaignTypes = composition.settings.policy.campaignTypes
         services.requiresTokens = options.requiresTokens
         services.jsonBodyBytes = options.limits.jsonBodyBytes
+        let reading = ProcessReading(
+            dataDirectory: options.dataDirectory, startedAt: Composition.unixSeconds())
+        services.processFigures = { reading.figures }
         services.readinessChecks =
             Readiness(
                 service: service, organizations: organizations, workers: workers,

@@ -7,7 +7,10 @@ package enum RouteTable {
     package static let routes: [Route] = [
         .open(.get, "/healthz", ServiceHandlers.health),
         .open(.get, "/readyz", ServiceHandlers.readiness),
+        .open(.get, "/metrics", MetricsHandlers.prometheus),
         .open(.get, "/openapi.yaml", ServiceHandlers.contract),
+
+        .service(.get, "/v1/metrics", .read, MetricsHandlers.ofService),
 
         .service(.post, "/v1/orgs", .admin, OrganizationHandlers.create),
         .service(.get, "/v1/orgs", .read, OrganizationHandlers.list, query: .page),
@@ -83,6 +86,8 @@ package enum RouteTable {
         .organization(
             .get, "/v1/orgs/{org}/email-schedules", .read, ScheduleHandlers.list,
             query: .scheduleFilter + .page),
+        .organization(.get, "/v1/orgs/{org}/calendar", .read, MetricsHandlers.calendar, query: [.from, .to]),
+        .organization(.get, "/v1/orgs/{org}/metrics", .read, MetricsHandlers.ofOrganization),
         .organization(.post, "/v1/orgs/{org}/email-schedules/claim", .send, ClaimHandlers.claim),
         .organization(.post, "/v1/orgs/{org}/email-schedules/status", .send, ClaimHandlers.report),
 

@@ -7,7 +7,7 @@ extension SQLiteOrganizationStore {
         try storing("read the facts of a run", path: path) {
             try pool.read { database in
                 RunCatalog.Facts(
-                    totalContacts: try Int.fetchOne(database, sql: "SELECT count(*) FROM contacts") ?? 0,
+                    totalContacts: try CountTables.contacts(database).total,
                     campaignTypes: try CampaignRows.types(database),
                     instances: try CampaignRows.instances(database))
             }
