@@ -5,13 +5,16 @@ import ScheduleStore
 /// its e-mail in any case, else a new one.
 struct ContactUpsert {
     private let table: ContactTable
+    /// Counts what triggers do not; nil where they do.
+    private let counts: ContactCounts?
     /// Names of the import's columns, for the rejects.
     let columns: [String]
     private(set) var outcome = ImportBatchOutcome()
 
-    init(_ database: Database, columns: [String]) throws {
+    init(_ database: Database, columns: [String], counts: ContactCounts? = nil) throws {
         table = try ContactTable(database)
         self.columns = columns
+        self.counts = counts
     }
 
     mutating func store(_ row: ImportBatch.Row) throws {
@@ -52,7 +55,11 @@ struct ContactUpsert {
         if changed == record {
             outcome.unchanged += 1
         } else {
-            try table.replace(changed)
+            if let counts {
+                try counts.change(record, changed) { try table.replace(changed) }
+            } else {
+                try table.replace(changed)
+            }
             outcome.updated += 1
             if changed.planned != record.planned { outcome.touched.contactIDs.append(record.id) }
         }
@@ -60,7 +67,9 @@ struct ContactUpsert {
 
     private mutating func insert(_ draft: ContactDraft) throws {
         outcome.created += 1
-        outcome.touched.contactIDs.append(try table.insert(draft))
+        let id = try table.insert(draft)
+        try counts?.add(id)
+        outcome.touched.contactIDs.append(id)
     }
 
     private mutating func reject(_ row: ImportBatch.Row, field: String, code: String, value: String?) {
