@@ -42,10 +42,10 @@ let package = Package(
         .target(name: "ScheduleStore", dependencies: ["SchedulingCore"], swiftSettings: strict),
         .target(
             name: "ScheduleStoreSQLite",
-            dependencies: ["CSQLiteConfig", "ScheduleStore", "SchedulingCore", logging] + grdb,
+            dependencies: ["CSQLiteSettings", "ScheduleStore", "SchedulingCore", logging] + grdb,
             swiftSettings: strict),
         .systemLibrary(name: "CEpoll"),
-        .systemLibrary(name: "CSQLiteConfig"),
+        .systemLibrary(name: "CSQLiteSettings", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "HTTPHandling", dependencies: ["CZlib", httpTypes], swiftSettings: strict),
         .target(name: "HTTPWire", dependencies: ["HTTPHandling", httpTypes], swiftSettings: pure),
@@ -54,16 +54,19 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "ScheduleConfig", dependencies: ["SchedulingCore", "Yams"], swiftSettings: strict),
         .target(
-            name: "ScheduleJobs", dependencies: ["ScheduleStore", "SchedulingCore", logging],
+            name: "ScheduleJobs",
+            dependencies: ["ScheduleConfig", "ScheduleStore", "SchedulingCore", logging],
             swiftSettings: strict),
         .target(
             name: "ScheduleAPI",
             dependencies: [
-                "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling", "HTTPWire", httpTypes,
+                "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling",
+                httpTypes,
                 logging,
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: strict),
+            resources: [.embedInCode("Resources/openapi.yaml"), .embedInCode("Resources/dashboard")],
+            swiftSettings: strict),
         .executableTarget(
             name: "EmailScheduler",
             dependencies: [
@@ -104,15 +107,16 @@ let package = Package(
         .testTarget(
             name: "ScheduleJobsTests",
             dependencies: [
-                "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore", logging,
+                "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
+                logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ScheduleAPITests",
             dependencies: [
-                "ScheduleAPI", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
-                "SeededRandomness", "HTTPHandling", "HTTPWire", "Yams", httpTypes, logging,
+                "ScheduleAPI", "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite",
+                "SchedulingCore", "SeededRandomness", "HTTPHandling", "HTTPWire", "Yams", httpTypes, logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -126,7 +130,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: [], path: "Tests/EndToEnd",
+            name: "EndToEndTests",
+            dependencies: ["SeededRandomness", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Tests/EndToEnd",
             exclude: ["Reference", "Schemathesis"],
             swiftSettings: strict),
     ]

@@ -61,15 +61,41 @@ struct Composition: Sendable {
 
     // MARK: Parts
 
-    /// The clock of the configured time zone.
-    var zone: ZoneOffsets { timeZones.offsets(settings.timeZone) ?? ZoneOffsets() }
-
     /// The current date on the clock of the configured time zone.
-    var today: CivilDate { zone.local(utcSeconds: Self.unixSeconds()).date }
+    var today: CivilDate { Self.today(runEnvironment(settings)) }
 
-    /// What runs of an organisation with a clock are given.
-    func runEnvironment(zone: ZoneOffsets) -> RunEnvironment {
-        RunEnvironment(policy: settings.policy, zone: zone, batchSize: settings.batchSize)
+    /// The current date on the clock of a run's environment.
+    static func today(_ environment: RunEnvironment) -> CivilDate {
+        environment.zone.local(utcSeconds: unixSeconds()).date
+    }
+
+    /// What the runs of an organisation's file are given: its own configuration, unless a file is given.
+    ///
+    /// - Throws: `CommandFailure` where its own configuration is not valid any more.
+    func settings(for store: any OrganizationStore, configPath: String?) async throws -> Settings {
+        guard configPath == nil, let own = try await store.effectiveConfiguration(),
+            own.source == .organization
+        else { return settings }
+        return try settings(of: own)
+    }
+
+    /// What a stored version of a configuration says.
+    ///
+    /// - Throws: `CommandFailure` where it is not valid any more.
+    func settings(of record: ConfigurationRecord) throws(CommandFailure) -> Settings {
+        do throws(SettingsError) {
+            return try Settings(
+                yaml: Array(record.data.utf8), file: "version \(record.version)", base: settings)
+        } catch {
+            throw CommandFailure(error.description)
+        }
+    }
+
+    /// What runs with some settings are given.
+    func runEnvironment(_ settings: Settings, version: Int64? = nil) -> RunEnvironment {
+        RunEnvironment(
+            policy: settings.policy, zone: timeZones.offsets(settings.timeZone) ?? ZoneOffsets(),
+            batchSize: settings.batchSize, configVersion: version)
     }
 
     /// A logger to standard error.

@@ -18,7 +18,7 @@ struct Readiness: Sendable {
     let organizations: SQLiteOrganizationStores
     let workers: RunWorkers
     let dataDirectory: String
-    let hasDailyRuns: Bool
+    let dailyRuns: DailyRuns
     let startedAt: Int64
 
     var checks: [ReadinessCheck] {
@@ -73,7 +73,7 @@ struct Readiness: Sendable {
     }
 
     private func lastRunAge() -> ReadinessCheck.Finding {
-        guard hasDailyRuns else { return .ok }
+        guard dailyRuns.areInUse else { return .ok }
         let last = workers.status.lastRunFinishedAt.flatMap(Timestamp.unixSeconds(column:)) ?? startedAt
         let age_s = Composition.unixSeconds() - last
         if age_s <= Self.oldestRun_s { return .ok }

@@ -38,9 +38,17 @@ struct ServiceProcess {
                 .makeIfMissing()
         }
 
-        let workers = workers(service, organizations, backups, logger)
+        let configurations = configurations(service, organizations)
+        let workers = workers(configurations, organizations, backups, logger)
+        let dailyRuns = dailyRuns(service, configurations, organizations, workers, logger)
+        var services = services(service, organizations, backups, workers, configurations)
+        services.readinessChecks =
+            Readiness(
+                service: service, organizations: organizations, workers: workers,
+                dataDirectory: options.dataDirectory, dailyRuns: dailyRuns,
+                startedAt: Composition.unixSeconds()
+            ).checks
         let registry = PrometheusRegistry(help: RequestMetrics.help)
-        var services = services(service, organizations, backups, workers)
         services.recordedMetrics = { registry.families }
         let handler = APIHandler(services: services, logger: logger)
         let metrics = RequestMetrics(factory: registry)
@@ -58,16 +66,15 @@ struct ServiceProcess {
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: WorkersService(workers: workers)),
-                    .init(
-                        service: DailyRunsService(
-                            dailyRuns: dailyRuns(service, organizations, workers, logger))),
+                    .init(service: DailyRunsService(dailyRuns: dailyRuns)),
                     .init(
                         service: RecoveryService(
                             service: service, organizations: organizations, workers: workers)),
                     .init(service: TokenUseService(handler: handler, logger: logger)),
                     .init(
                         service: ServerService(
-                            server: server, address: "\(options.host):\(port)", events: workers.events,
+                            server: server, address: "\(ServeOptions.urlHost(options.host)):\(port)",
+                            events: workers.events,
                             logger: logger)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -78,36 +85,41 @@ struct ServiceProcess {
         logger.notice("Stopped")
     }
 
+    private func configurations(
+        _ service: SQLiteServiceStore, _ organizations: SQLiteOrganizationStores
+    ) -> Configurations {
+        Configurations(
+            service: composition.settings, stores: organizations,
+            organization: { try await service.organization(id: $0) }, zone: composition.timeZones.offsets,
+            now: Composition.now)
+    }
+
     private func workers(
-        _ service: SQLiteServiceStore, _ organizations: SQLiteOrganizationStores, _ backups: SQLiteBackups,
-        _ logger: Logger
+        _ configurations: Configurations, _ organizations: SQLiteOrganizationStores,
+        _ backups: SQLiteBackups, _ logger: Logger
     ) -> RunWorkers {
-        var backUpBefore: (@Sendable (String) async throws -> Void)?
-        if composition.settings.runs.backsUpBefore {
-            backUpBefore = { _ = try await backups.backUp(organizationID: $0, now: Composition.now()) }
-        }
-        return RunWorkers(
+        RunWorkers(
             stores: organizations,
-            environment: { [composition] id in
-                guard let record = try await service.organization(id: id),
-                    let zone = composition.timeZones.offsets(record.timeZone)
-                else { throw CommandFailure("organisation \(id) is gone, or its time zone is not known") }
-                return composition.runEnvironment(zone: zone)
-            },
+            environment: { try await configurations.environment(ofOrganization: $0, version: $1) },
             count: options.workers,
-            backUp: backUpBefore,
+            backUp: { id in
+                guard try await configurations.settings(ofOrganization: id).runs.backsUpBefore else { return }
+                _ = try await backups.backUp(organizationID: id, now: Composition.now())
+            },
             now: Composition.now, logger: logger)
     }
 
     private func dailyRuns(
-        _ service: SQLiteServiceStore, _ organizations: SQLiteOrganizationStores, _ workers: RunWorkers,
-        _ logger: Logger
+        _ service: SQLiteServiceStore, _ configurations: Configurations,
+        _ organizations: SQLiteOrganizationStores, _ workers: RunWorkers, _ logger: Logger
     ) -> DailyRuns {
-        let schedule = composition.settings.runs.dailyAt.flatMap(DailySchedule.init)
-        return DailyRuns(
+        DailyRuns(
             stores: organizations, workers: workers,
             environment: DailyRuns.Environment(
-                organizations: { try await Self.organizations(service) }, schedule: { _ in schedule },
+                organizations: { try await Self.organizations(service) },
+                schedule: {
+                    try await configurations.settings(of: $0).runs.dailyAt.flatMap(DailySchedule.init)
+                },
                 zone: composition.timeZones.offsets, unixSeconds: Composition.unixSeconds,
                 now: Composition.now),
             logger: logger)
@@ -123,25 +135,19 @@ struct ServiceProcess {
 
     private func services(
         _ service: SQLiteServiceStore, _ organizations: SQLiteOrganizationStores, _ backups: SQLiteBackups,
-        _ workers: RunWorkers
+        _ workers: RunWorkers, _ configurations: Configurations
     ) -> APIServices {
         var services = APIServices(
             service: service, organizations: organizations, backups: backups, workers: workers,
+            configurations: configurations,
             unixSeconds: Composition.unixSeconds, randomBytes: Composition.randomBytes,
             zone: composition.timeZones.offsets)
         services.standardTimeZone = composition.settings.timeZone
-        services.campaignTypes = composition.settings.policy.campaignTypes
         services.requiresTokens = options.requiresTokens
         services.jsonBodyBytes = options.limits.jsonBodyBytes
         let reading = ProcessReading(
             dataDirectory: options.dataDirectory, startedAt: Composition.unixSeconds())
         services.processFigures = { reading.figures }
-        services.readinessChecks =
-            Readiness(
-                service: service, organizations: organizations, workers: workers,
-                dataDirectory: options.dataDirectory,
-                hasDailyRuns: composition.settings.runs.dailyAt != nil, startedAt: Composition.unixSeconds()
-            ).checks
         return services
     }
 

@@ -13,6 +13,8 @@ public struct APIServices: Sendable {
     public var backups: any BackupStore
     /// Carries runs out.
     public var workers: RunWorkers
+    /// What organisations run with.
+    public var configurations: Configurations
     /// Seconds since 1970-01-01 00:00:00 UTC.
     public var unixSeconds: @Sendable () -> Int64
     /// So many bytes that nobody can guess.
@@ -21,8 +23,6 @@ public struct APIServices: Sendable {
     public var zone: @Sendable (_ name: String) -> ZoneOffsets?
     /// The time zone of an organisation that is added without one.
     public var standardTimeZone = "America/Chicago"
-    /// The campaign types of the configuration, by name.
-    public var campaignTypes = CampaignType.defaults
     /// Whether requests need an access token.
     public var requiresTokens = true
     /// Longest JSON body.
@@ -39,7 +39,7 @@ public struct APIServices: Sendable {
     /// Services.
     public init(
         service: any ServiceStore, organizations: any OrganizationStores, backups: any BackupStore,
-        workers: RunWorkers,
+        workers: RunWorkers, configurations: Configurations,
         unixSeconds: @escaping @Sendable () -> Int64,
         randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8],
         zone: @escaping @Sendable (_ name: String) -> ZoneOffsets?
@@ -48,6 +48,7 @@ public struct APIServices: Sendable {
         self.organizations = organizations
         self.backups = backups
         self.workers = workers
+        self.configurations = configurations
         self.unixSeconds = unixSeconds
         self.randomBytes = randomBytes
         self.zone = zone

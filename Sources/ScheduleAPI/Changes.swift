@@ -41,6 +41,7 @@ extension OrganizationRequest {
     private func runs(for touched: Touched, plan: RunRecord?) throws -> [RunRequest] {
         guard !touched.isEmpty, let plan else { return [] }
         let date = try planningDate(plan)
+        if touched.isEverybody { return [RunRequest(kind: .full, today: date)] }
         var runs = touched.campaignInstanceIDs.map { id in
             var run = RunRequest(kind: .campaign, today: date)
             run.campaignInstanceID = id

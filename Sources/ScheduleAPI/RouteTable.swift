@@ -9,6 +9,8 @@ package enum RouteTable {
         .open(.get, "/readyz", ServiceHandlers.readiness),
         .open(.get, "/metrics", MetricsHandlers.prometheus),
         .open(.get, "/openapi.yaml", ServiceHandlers.contract),
+        .open(.get, "/", DashboardHandlers.page),
+        .open(.get, "/dashboard/{file}", DashboardHandlers.file),
 
         .service(.get, "/v1/metrics", .read, MetricsHandlers.ofService),
 
@@ -79,6 +81,16 @@ package enum RouteTable {
         .organization(.get, "/v1/orgs/{org}/scheduler-runs/{id}", .read, RunHandlers.get),
         .organization(.post, "/v1/orgs/{org}/scheduler-runs/{id}/cancel", .write, RunHandlers.cancel),
         .organization(.get, "/v1/orgs/{org}/scheduler-runs/{id}/events", .read, RunHandlers.events),
+
+        .organization(.get, "/v1/orgs/{org}/config", .read, ConfigurationHandlers.get),
+        .organization(.put, "/v1/orgs/{org}/config", .admin, ConfigurationHandlers.replace),
+        .organization(
+            .get, "/v1/orgs/{org}/config/versions", .read, ConfigurationHandlers.versions, query: .page),
+        .organization(
+            .get, "/v1/orgs/{org}/config/versions/{version}", .read, ConfigurationHandlers.version),
+        .organization(
+            .post, "/v1/orgs/{org}/config/versions/{version}/restore", .admin,
+            ConfigurationHandlers.restore),
 
         .organization(.post, "/v1/orgs/{org}/backups", .admin, BackupHandlers.create),
         .organization(.get, "/v1/orgs/{org}/backups", .admin, BackupHandlers.list, query: .page),

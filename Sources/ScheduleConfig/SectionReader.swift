@@ -93,7 +93,7 @@ struct SectionReader {
     func finish() {
         for entry in entries where !known.contains(entry.name) && !reader.isFull {
             reader.report(
-                entry.mark, path(of: entry.name), found: "an unknown key",
+                entry.mark, path(of: entry.name), found: SettingsProblem.unknownKey,
                 expected: "one of \(known.joined(separator: ", "))",
                 suggestion: EditDistance.nearest(to: entry.name, among: known))
         }

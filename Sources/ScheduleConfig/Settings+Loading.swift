@@ -1,6 +1,6 @@
 extension Settings {
-    /// Reads a configuration file's bytes and the variables that override it. Whatever they leave out has its
-    /// default; an empty file is all defaults.
+    /// Reads a configuration file's bytes and the variables that override it. Whatever they leave out is as in
+    /// `base`, the defaults unless given; an empty file is all of it.
     ///
     /// A scalar of a section is overridden by `EMAIL_SCHEDULER_<SECTION>_<KEY>`, such as
     /// `EMAIL_SCHEDULER_LOAD_BALANCING_PERIOD_DAYS`, one outside of all sections by `EMAIL_SCHEDULER_<KEY>`.
@@ -9,10 +9,10 @@ extension Settings {
     ///
     /// JSON is read too, as far as YAML has it. Throws every mistake at once.
     public init(
-        yaml: [UInt8], file: String, environment: [String: String] = [:]
+        yaml: [UInt8], file: String, environment: [String: String] = [:], base: Settings = Settings()
     ) throws(SettingsError) {
         let reader = SettingsReader(file: file, environment: environment)
-        var settings = Settings()
+        var settings = base
         var root: YAMLValue?
         do throws(YAMLDocument.Problem) {
             let document = try YAMLDocument(yaml)
@@ -30,6 +30,17 @@ extension Settings {
     /// Reads the variables alone: all defaults but for what they override.
     public init(environment: [String: String]) throws(SettingsError) {
         try self.init(yaml: [], file: "", environment: environment)
+    }
+
+    /// Reads a tree of the file's keys, such as a JSON document. Whatever it leaves out is as in `base`. Mistakes
+    /// have no place but their key path.
+    public init(values: SettingsValue, base: Settings) throws(SettingsError) {
+        let reader = SettingsReader(file: "", environment: [:])
+        var settings = base
+        var places = 0
+        settings.readAll(reader, YAMLValue(values, place: &places))
+        guard reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
+        self = settings
     }
 
     /// The values that hold, as a tree of the file's keys. Reading its JSON gives the same settings.

@@ -5,7 +5,7 @@ extension Settings {
     mutating func read(_ file: inout SectionReader) {
         let extensionBefore = preWindowExclusionDays
         file.section("timing_constants") { readTiming(&$0) }
-        extendDefaultRules(from: extensionBefore, to: preWindowExclusionDays)
+        extendRules(from: extensionBefore, to: preWindowExclusionDays)
         file.section("aep_config") { readEnrolment(&$0) }
         file.section("load_balancing") { readLoad(&$0) }
         file.section("processing") { $0.read("batch_size", .integer(1...1_000_000), into: &batchSize) }

@@ -37,13 +37,19 @@ extension Settings {
         policy.stateRules[entry.name] = windows.isEmpty ? nil : StateRule(windows: windows)
     }
 
-    /// Gives the rules that are the default ones another extension.
-    mutating func extendDefaultRules(from oldDays: Int, to days: Int) {
+    /// Gives the windows that have the general extension another one.
+    mutating func extendRules(from oldDays: Int, to days: Int) {
         if days == oldDays { return }
-        let old = StateRule.defaults(preWindowExtensionDays: oldDays)
-        for (state, rule) in StateRule.defaults(preWindowExtensionDays: days)
-        where policy.stateRules[state] == old[state] {
-            policy.stateRules[state] = rule
+        for (state, rule) in policy.stateRules {
+            let windows = rule.windows.map { window in
+                var window = window
+                let isOnDates = window.kind == .birthday || window.kind == .effectiveDate
+                if isOnDates, window.preWindowExtensionDays == oldDays {
+                    window.preWindowExtensionDays = days
+                }
+                return window
+            }
+            policy.stateRules[state] = StateRule(windows: windows)
         }
     }
 

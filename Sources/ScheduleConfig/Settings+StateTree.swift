@@ -28,7 +28,10 @@ extension Settings {
             add("window_before_days", .integer(window.daysBefore))
             add("window_after_days", .integer(window.daysAfter))
             add("use_month_start", .boolean(window.usesMonthStart))
-            add("pre_window_extension_days", .integer(window.preWindowExtensionDays))
+            // Left out it follows `pre_window_exclusion_days`, should somebody change that in the tree.
+            if window.preWindowExtensionDays != preWindowExclusionDays {
+                add("pre_window_extension_days", .integer(window.preWindowExtensionDays))
+            }
         }
         if let date = window.effectiveFrom { add("effective_from", .text("\(date)")) }
         if let date = window.effectiveUntil { add("effective_until", .text("\(date)")) }

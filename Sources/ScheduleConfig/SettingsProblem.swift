@@ -20,6 +20,9 @@ public struct SettingsProblem: Error, Hashable, Sendable, CustomStringConvertibl
     /// The known name that is nearest to what was found, where one is near.
     public var suggestion: String?
 
+    /// What is found where a key is none of those that exist.
+    public static let unknownKey = "an unknown key"
+
     /// One line: place, key, what was found, what was expected.
     public var description: String {
         let place =

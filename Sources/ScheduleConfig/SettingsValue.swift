@@ -6,6 +6,12 @@ public indirect enum SettingsValue: Hashable, Sendable {
         public var key: String
         /// Its value.
         public var value: SettingsValue
+
+        /// A key with a value.
+        public init(key: String, value: SettingsValue) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// No value.

@@ -46,6 +46,7 @@ public final class DailyRuns: Sendable {
     private let logger: Logger
     /// Organisations whose failure was told.
     private let failing = Mutex<Set<String>>([])
+    private let inUse = Mutex(false)
 
     /// Daily runs that nobody looks after yet.
     public init(
@@ -56,6 +57,9 @@ public final class DailyRuns: Sendable {
         self.environment = environment
         self.logger = logger
     }
+
+    /// Whether some organisation had a time for its daily run at the last look.
+    public var areInUse: Bool { inUse.withLock { $0 } }
 
     /// Looks after the daily runs until the task is cancelled.
     ///
@@ -74,9 +78,13 @@ public final class DailyRuns: Sendable {
     public func runOnce() async -> Int64 {
         var next = Int64.max
         do {
+            var areInUse = false
             for organization in try await environment.organizations() {
-                next = min(next, await look(after: organization))
+                let due = await look(after: organization)
+                if due < .max { areInUse = true }
+                next = min(next, due)
             }
+            inUse.withLock { $0 = areInUse }
             recovered("")
         } catch {
             failed("", "The organisations cannot be listed: \(error)")

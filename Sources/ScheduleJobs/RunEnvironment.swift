@@ -13,7 +13,7 @@ public struct RunEnvironment: Sendable {
     public var pieceSize = 1_000
     /// Pauses before a batch that could not be stored is tried again; after the last one it is given up.
     public var retryPauses_ms = [50, 250, 1000]
-    /// Version of the configuration, nil where it comes from a file.
+    /// Version of the configuration; nil where it is not kept.
     public var configVersion: Int64?
 
     /// The environment of an organisation's runs.

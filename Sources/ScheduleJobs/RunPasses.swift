@@ -82,26 +82,20 @@ struct RunPasses {
         _ phase: Phase, of ids: [Int64]?, _ step: Step, _ goOn: (Int64) throws -> Bool
     ) throws -> Bool {
         timings.begin(phase.rawValue)
-        var batch = ContactBatch()
-        var last = phase == start.phase ? start.lastContactID : nil
-        var left = ids.map { ids in ids.drop { id in last.map { id <= $0 } ?? false } }
+        let stream = BatchStream(
+            reader: reader, catalog: run.catalog, ids: ids,
+            after: phase == start.phase ? start.lastContactID : nil, size: pieceSize)
+        defer { stream.stop() }
         var isAtEnd = false
         repeat {
-            if let some = left {
-                let piece = some.prefix(pieceSize)
-                try reader.readContacts(ids: Array(piece), catalog: run.catalog, into: &batch)
-                last = piece.last
-                left = some.dropFirst(pieceSize)
-                isAtEnd = left?.isEmpty ?? true
-            } else {
-                last = try reader.readBatch(after: last, limit: pieceSize, catalog: run.catalog, into: &batch)
-                isAtEnd = last == nil
-            }
+            let piece = try stream.next()
+            isAtEnd = piece.isAtEnd
             var changes: [RowChange] = []
             timings.beginPiece()
-            step(&run, batch) { changes.append($0) }
+            step(&run, piece.batch) { changes.append($0) }
             timings.endPiece()
-            if phase != .weigh { checkpoint(changes, phase, through: isAtEnd ? .max : last) }
+            if phase != .weigh { checkpoint(changes, phase, through: isAtEnd ? .max : piece.last) }
+            stream.recycle(piece)
             piecesInBatch += 1
             if isAtEnd || piecesInBatch * pieceSize >= batchSize { endBatch() }
             guard try goOn(Int64(run.contactsDone)) else { return false }
@@ -114,8 +108,9 @@ struct RunPasses {
         checkpoints += 1
         let checkpoint = RunCheckpoint(
             runID: runID, phase: phase.rawValue, lastContactID: last, batchNumber: checkpoints,
-            contactsDone: Int64(run.contactsDone), payload: run.state)
-        parts.append(ChangePart(changes: changes, checkpoint: checkpoint))
+            contactsDone: Int64(run.contactsDone))
+        let state = run.state
+        parts.append(ChangePart(changes: changes, checkpoint: checkpoint, payload: { state.bytes }))
     }
 
     /// Has what has come together stored.

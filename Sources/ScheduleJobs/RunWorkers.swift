@@ -38,7 +38,7 @@ public final class RunWorkers: Sendable {
     /// Tells how runs get on.
     public let events = RunEvents()
     private let stores: any OrganizationStores
-    private let environment: @Sendable (String) async throws -> RunEnvironment
+    private let environment: @Sendable (String, Int64?) async throws -> RunEnvironment
     private let backUp: (@Sendable (String) async throws -> Void)?
     private let count: Int
     private let now: @Sendable () -> String
@@ -48,14 +48,18 @@ public final class RunWorkers: Sendable {
     /// Workers that are not at work yet.
     ///
     /// - Parameters:
-    ///   - environment: Tells the policy and the clock of an organisation.
+    ///   - environment: Tells the policy and the clock of an organisation, those of now or of a version of its
+    ///     configuration that a run began with.
     ///   - count: Runs that may go on at once.
     ///   - backUp: Makes a backup of an organisation before each full run that writes; nil for none. Where it
     ///     fails, that is logged and the run goes on: emails planned too late cannot be made good.
     ///   - now: The time, as text for columns.
     public init(
         stores: any OrganizationStores,
-        environment: @escaping @Sendable (_ organizationID: String) async throws -> RunEnvironment,
+        environment:
+            @escaping @Sendable (
+                _ organizationID: String, _ configVersion: Int64?
+            ) async throws -> RunEnvironment,
         count: Int, backUp: (@Sendable (_ organizationID: String) async throws -> Void)? = nil,
         now: @escaping @Sendable () -> String, logger: Logger
     ) {
@@ -76,11 +80,6 @@ public final class RunWorkers: Sendable {
         }
     }
 
-    /// The policy and the clock of an organisation, as its runs get them.
-    public func environment(ofOrganization id: String) async throws -> RunEnvironment {
-        try await environment(id)
-    }
-
     /// Puts a run in its organisation's queue. Where such a full run waits already, that one is returned.
     public func submit(
         _ request: RunRequest, organizationID: String
@@ -90,14 +89,20 @@ public final class RunWorkers: Sendable {
         return result
     }
 
-    /// Takes up what an earlier process left: interrupted runs and those that wait. To be called once, at the
-    /// start. An organisation whose store cannot be opened is logged and tried again later.
+    /// Takes up what an earlier process left: interrupted runs and those that wait. Its imports cannot go on, and are
+    /// ended. To be called once, at the start. An organisation whose store cannot be opened is logged and tried again
+    /// later.
     public func adopt(organizationIDs: [String]) async {
         for id in organizationIDs {
             do {
-                let count = try await stores.store(ofOrganization: id).requeueInterruptedRuns()
+                let store = try await stores.store(ofOrganization: id)
+                let count = try await store.requeueInterruptedRuns()
                 if count > 0 {
                     logger.notice("Taking up \(count) interrupted runs", metadata: ["org": "\(id)"])
+                }
+                let imports = try await store.failInterruptedImports(now: now())
+                if imports > 0 {
+                    logger.warning("\(imports) imports were interrupted", metadata: ["org": "\(id)"])
                 }
                 wake(id)
             } catch {
@@ -192,12 +197,15 @@ public final class RunWorkers: Sendable {
                 state.withLock { _ = $0.troubled.remove(organizationID) }
                 log.notice("The store works again")
             }
-            let environment = try await environment(organizationID)
+            var environment = try await environment(organizationID, nil)
             guard
                 let run = try await store.claimNextRun(
                     configVersion: environment.configVersion, engineVersion: RunExecutor.engineVersion,
                     now: now())
             else { return false }
+            if run.configVersion != environment.configVersion {
+                environment = try await self.environment(organizationID, run.configVersion)
+            }
             log[metadataKey: "run"] = "\(run.id)"
             await backUp(before: run, organizationID, log)
             try await carryOut(run, organizationID, store, environment, log)

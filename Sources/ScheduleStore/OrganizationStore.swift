@@ -9,7 +9,9 @@ public import SchedulingCore
 /// 3. Readers never wait for a writer, nor the writer for readers.
 /// 4. Every failure is a `StoreError`, except that a task which is cancelled gets its `CancellationError`.
 /// 5. The store reads no clock: `now` is handed in, as the text that the columns shall hold.
-public protocol OrganizationStore: CampaignStore, DeliveryStore, MetricsStore, AnswerStore {
+public protocol OrganizationStore:
+    CampaignStore, DeliveryStore, ConfigurationStore, MetricsStore, AnswerStore
+{
     /// The same store, where each verb that changes something also stores, in its transaction, what goes with it.
     func accompanied(by companion: ChangeCompanion) -> any OrganizationStore
 
@@ -82,6 +84,10 @@ public protocol OrganizationStore: CampaignStore, DeliveryStore, MetricsStore, A
     ///
     /// - Parameter error: Why it failed; nil means that it is completed.
     func finishImport(id: Int64, error: String?, now: String) async throws -> ImportRecord
+    /// Ends, as failed, the imports that a dead process has left running. To be called once, before the first import.
+    ///
+    /// - Returns: How many there were.
+    func failInterruptedImports(now: String) async throws -> Int
     /// An import, nil where there is none.
     func importRecord(id: Int64) async throws -> ImportRecord?
     /// The rows that an import refused, in order of their number; the cursor is that number.

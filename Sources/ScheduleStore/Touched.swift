@@ -5,6 +5,8 @@ public struct Touched: Hashable, ChangeOutcome {
     public var contactIDs: [Int64]
     /// Ids of campaign instances, each once; one that was deleted is among them too.
     public var campaignInstanceIDs: [Int64]
+    /// Whether it concerns every contact.
+    public var isEverybody = false
 
     /// Contacts and instances.
     public init(contactIDs: [Int64] = [], campaignInstanceIDs: [Int64] = []) {
@@ -18,8 +20,15 @@ public struct Touched: Hashable, ChangeOutcome {
     /// Nobody's emails are concerned.
     public static let nothing = Touched()
 
+    /// Every contact's emails are concerned.
+    public static let everybody = {
+        var touched = Touched()
+        touched.isEverybody = true
+        return touched
+    }()
+
     /// Whether nobody's emails are concerned.
-    public var isEmpty: Bool { contactIDs.isEmpty && campaignInstanceIDs.isEmpty }
+    public var isEmpty: Bool { contactIDs.isEmpty && campaignInstanceIDs.isEmpty && !isEverybody }
 }
 
 /// A record as a verb has left it.

@@ -44,14 +44,7 @@ struct ChangeApplier {
                 metadata = ifnull(?, metadata)
             WHERE id = ? AND +\(isOpen)
             """, database)
-        insertion = try RawStatement(
-            """
-            INSERT INTO email_schedules (contact_id, email_type, scheduled_send_date, scheduled_send_time, status,
-                skip_reason, priority, campaign_instance_id, email_template, sms_template, event_year,
-                event_month, event_day, ideal_send_date, initial_schedule_id, updated_at, scheduler_run_id,
-                metadata, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, database)
+        insertion = try RawStatement(FeedTable.plannedEmails.insertion, database)
         target = try RawStatement("UPDATE contact_campaigns SET status = ? WHERE id = ?", database)
     }
 
@@ -72,19 +65,19 @@ struct ChangeApplier {
             case .delete, .insert: break
             }
         }
-        try withDates { dates in
-            insertion.bind(17, runID)
-            insertion.bind(16, staying: texts.now)
-            insertion.bind(19, staying: texts.now)
+        done.inserted += try insert(changes)
+        return done
+    }
+
+    private func insert(_ changes: ArraySlice<RowChange>) throws -> Int {
+        let feed = PlannedEmailFeed(changes, runID: runID, texts: texts)
+        let count = try FeedTable.plannedEmails.insert(feed, insertion)
+        if let counts {
             for change in changes {
-                guard case .insert(let email) = change else { continue }
-                bind(email, to: insertion, dates)
-                try insertion.run()
-                try counts?.add(email)
-                done.inserted += 1
+                if case .insert(let email) = change { try counts.add(email) }
             }
         }
-        return done
+        return count
     }
 
     private func expire(_ id: Int64) throws -> Int {
@@ -124,7 +117,7 @@ struct ChangeApplier {
         return Int(sqlite3_changes(database.sqliteConnection))
     }
 
-    /// Binds the produced columns, which stand at the same positions in `insertion` and `update`.
+    /// Binds the produced columns.
     @inline(__always)
     private func bind(_ email: PlannedEmail, to statement: RawStatement, _ dates: DateTexts) {
         statement.bind(1, email.contactID)
@@ -142,18 +135,7 @@ struct ChangeApplier {
         statement.bind(13, email.event.day.map(Int64.init))
         statement.bind(14, staying: email.idealDate.map { dates.write($0, slot: 1) })
         statement.bind(15, email.initialID)
-        statement.bind(18, metadata(of: email))
-    }
-
-    /// What a follow-up follows, and the behaviour that decided its type (SPEC 10); nil for other emails.
-    @inline(__always)
-    private func metadata(of email: PlannedEmail) -> String? {
-        guard let initialID = email.initialID else { return nil }
-        let type = JSONText.quoted(catalog.name(of: email.type))
-        let initialType = email.initialType.map { JSONText.quoted(catalog.name(of: $0)) } ?? "null"
-        return """
-            {"initial_schedule_id":\(initialID),"initial_email_type":\(initialType),"behavior":\(type)}
-            """
+        statement.bind(18, texts.metadata(of: email))
     }
 
     private func withDates<Result>(_ body: (DateTexts) throws -> Result) rethrows -> Result {
@@ -164,7 +146,7 @@ struct ChangeApplier {
 
     /// Takes the addresses of texts out of the statements before those go.
     private func unbind() {
-        for statement in [expiry, update, insertion, target] { statement.unbind() }
+        for statement in [expiry, update, target] { statement.unbind() }
     }
 }
 

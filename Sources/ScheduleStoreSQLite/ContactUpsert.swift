@@ -10,15 +10,42 @@ struct ContactUpsert {
     /// Names of the import's columns, for the rejects.
     let columns: [String]
     private(set) var outcome = ImportBatchOutcome()
+    /// Contacts with an id above every id there is: nobody can be meant but themselves, and they are added together.
+    private var pending: [ContactDraft] = []
+    private var highestID: Int64
 
     init(_ database: Database, columns: [String], counts: ContactCounts? = nil) throws {
         table = try ContactTable(database)
         self.columns = columns
         self.counts = counts
+        highestID = try table.highestID()
     }
 
-    mutating func store(_ row: ImportBatch.Row) throws {
+    /// Stores the rows in their order.
+    mutating func store(_ rows: [ImportBatch.Row]) throws {
+        for row in rows { try store(row) }
+        try storePending()
+    }
+
+    private mutating func storePending() throws {
+        if pending.isEmpty { return }
+        try table.insert(pending)
+        for draft in pending { if let id = draft.id { try counts?.add(id) } }
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func store(_ row: ImportBatch.Row) throws {
         let draft = row.draft
+        if let id = draft.id, id > highestID, ContactTable.ids.contains(id),
+            ContactTable.text(draft.externalID) == nil
+        {
+            highestID = id
+            outcome.created += 1
+            outcome.touched.contactIDs.append(id)
+            pending.append(draft)
+            return
+        }
+        try storePending()
         if let id = draft.id, !ContactTable.ids.contains(id) {
             reject(row, field: "id", code: "invalid_id", value: String(id))
             return
@@ -28,6 +55,8 @@ struct ContactUpsert {
         if let id = draft.id {
             if let owner, owner != id {
                 reject(row, field: "external_id", code: "conflict", value: externalID)
+            } else if try table.holds(draft, id: id) {
+                outcome.unchanged += 1
             } else if let record = try table.contact(id: id) {
                 try update(record, with: draft)
             } else {
@@ -66,8 +95,9 @@ struct ContactUpsert {
     }
 
     private mutating func insert(_ draft: ContactDraft) throws {
-        outcome.created += 1
         let id = try table.insert(draft)
+        highestID = max(highestID, id)
+        outcome.created += 1
         try counts?.add(id)
         outcome.touched.contactIDs.append(id)
     }

@@ -31,6 +31,7 @@ enum OrganizationMigrations {
                     """)
         }
         migrator.registerMigration("organization-5", migrate: CountSchema.create)
+        migrator.registerMigration("organization-6") { try $0.execute(sql: HistorySchema.creation) }
         return migrator
     }
 

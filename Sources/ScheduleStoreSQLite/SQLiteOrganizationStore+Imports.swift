@@ -54,6 +54,18 @@ extension SQLiteOrganizationStore {
         }
     }
 
+    /// Ends, as failed, the imports that a dead process has left running. To be called once, before the first import.
+    public func failInterruptedImports(now: String) async throws -> Int {
+        try await write("end interrupted imports") { database in
+            try database.execute(
+                sql: """
+                    UPDATE imports SET state = 'failed', error = 'interrupted', finished_at = ?
+                    WHERE state = 'running'
+                    """, arguments: [now])
+            return database.changesCount
+        }
+    }
+
     /// An import, nil where there is none.
     public func importRecord(id: Int64) async throws -> ImportRecord? {
         try await read("read an import") { try ImportTable.record(id: id, $0) }
@@ -86,7 +98,7 @@ enum ImportTable {
     ) throws -> ImportBatchOutcome {
         func store(_ counts: ContactCounts?) throws -> ImportBatchOutcome {
             var upsert = try ContactUpsert(database, columns: columns, counts: counts)
-            for row in rows { try upsert.store(row) }
+            try upsert.store(rows)
             try counts?.store()
             return upsert.outcome
         }

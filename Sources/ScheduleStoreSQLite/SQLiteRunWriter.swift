@@ -68,7 +68,7 @@ final class SQLiteRunWriter: RunWriter {
                 rows += part.changes.count
                 count += 1
             }
-            try CheckpointRows.save(parts[parts.startIndex + count - 1].checkpoint, database)
+            try CheckpointRows.save(parts[parts.startIndex + count - 1].wholeCheckpoint, database)
             try counts?.store()
             return (done, count)
         }

@@ -1,4 +1,4 @@
-import CSQLiteConfig
+import CSQLiteSettings
 import GRDB
 
 /// Turns the triggers of a connection off while very many rows are written.
@@ -33,7 +33,7 @@ enum TriggerSwitch {
 
     private static func set(_ database: Database, isOn: Bool) throws {
         guard let connection = database.sqliteConnection else { return }
-        let code = sqlite_config_triggers(connection, isOn ? 1 : 0)
+        let code = sqlite_settings_triggers(connection, isOn ? 1 : 0)
         guard code == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
 }

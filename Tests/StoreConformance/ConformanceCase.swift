@@ -19,6 +19,7 @@ public struct ConformanceCase: Sendable, CustomTestStringConvertible {
 
     /// Every behaviour.
     public static let all: [ConformanceCase] =
-        contacts + companions + answers + suppressions + campaigns + imports + runs + reading + applying
+        contacts + companions + answers + configurations + suppressions + campaigns + imports + runs + reading
+        + applying
         + schedules + claims + delivery + service
 }

@@ -46,10 +46,10 @@ struct ExplainCommand: AsyncParsableCommand {
         defer { withExtendedLifetime(lock) {} }
         guard access(db, F_OK) == 0 else { throw CommandFailure("\(db): \(FileBytes.systemError())") }
         let store = try SQLiteOrganizationStore(path: db)
-        let explainer = ContactExplainer(
-            store: store, environment: composition.runEnvironment(zone: composition.zone))
-        let explained = try await explainer.explain(
-            contactID: contact, today: today?.date ?? composition.today)
+        let environment = composition.runEnvironment(
+            try await composition.settings(for: store, configPath: config))
+        let explained = try await ContactExplainer(store: store, environment: environment).explain(
+            contactID: contact, today: today?.date ?? Composition.today(environment))
         try await store.close()
         guard let explained else { throw CommandFailure("\(db): there is no contact \(contact)") }
         return explained

@@ -3,6 +3,7 @@ import Dispatch
 import Glibc
 import Logging
 import ScheduleAPI
+import ScheduleConfig
 import ScheduleJobs
 import ScheduleStore
 import ScheduleStoreSQLite
@@ -57,29 +58,48 @@ struct RunCommand: AsyncParsableCommand {
         guard access(db, F_OK) == 0 else { throw CommandFailure("\(db): \(FileBytes.systemError())") }
         let store = try SQLiteOrganizationStore(path: db)
         _ = try await store.requeueInterruptedRuns()
-        var request = RunRequest(kind: .full, today: today?.date ?? composition.today)
+        let settings = try await composition.settings(for: store, configPath: config)
+        let version = try await record(settings, store)
+        let environment = composition.runEnvironment(settings, version: version)
+        var request = RunRequest(kind: .full, today: today?.date ?? Composition.today(environment))
         request.isDryRun = dryRun
         let wanted = try await store.createRun(request, now: Composition.now()).run
-        let environment = composition.runEnvironment(zone: composition.zone)
-        let executor = RunExecutor(
-            store: store, environment: environment, now: Composition.now,
-            logger: Composition.logger(level: debug ? .debug : .warning))
         var last = wanted
         repeat {
             guard
                 let run = try await store.claimNextRun(
-                    configVersion: nil, engineVersion: RunExecutor.engineVersion, now: Composition.now())
+                    configVersion: version, engineVersion: RunExecutor.engineVersion, now: Composition.now())
             else { throw CommandFailure("\(db): another process has taken the run") }
-            last = try await carryOut(run, executor, store)
+            // One that was interrupted goes on with the configuration that it began with.
+            var of = environment
+            if let begun = run.configVersion, begun != version,
+                let stored = try await store.configuration(version: begun)
+            {
+                of = composition.runEnvironment(try composition.settings(of: stored), version: begun)
+            }
+            last = try await carryOut(run, of, store)
         } while last.id != wanted.id
         try await store.maintain()
         try await store.close()
         return last
     }
 
+    /// Stores the configuration as a version, unless it is one already.
+    private func record(_ settings: Settings, _ store: SQLiteOrganizationStore) async throws -> Int64 {
+        let data = settings.tree.json
+        let effective = try await store.effectiveConfiguration()
+        if let effective, effective.data == data { return effective.version }
+        return try await store.storeConfiguration(
+            ConfigurationDraft(source: .file, data: data, createdBy: "file"), now: Composition.now()
+        ).record.version
+    }
+
     private func carryOut(
-        _ run: RunRecord, _ executor: RunExecutor, _ store: SQLiteOrganizationStore
+        _ run: RunRecord, _ environment: RunEnvironment, _ store: SQLiteOrganizationStore
     ) async throws -> RunRecord {
+        let executor = RunExecutor(
+            store: store, environment: environment, now: Composition.now,
+            logger: Composition.logger(level: debug ? .debug : .warning))
         let meter = ProgressMeter(isShown: !json && isatty(STDERR_FILENO) == 1)
         let outcome: RunOutcome
         do {

@@ -1,5 +1,6 @@
 import HTTPHandling
 import HTTPTypes
+import ScheduleConfig
 import ScheduleStore
 import SchedulingCore
 
@@ -30,11 +31,11 @@ enum CampaignTypeHandlers {
         try request.query.finish()
         var fields = try await request.base.jsonObject()
         let type = try CampaignType(named: request.parameters["name"] ?? "", &fields)
+        let isConfigured = try await request.settings().policy.campaignTypes[type.name] != nil
         return try await request.change {
             try await $0.putCampaignType(type)
         } answer: { change in
-            let isNew = change.isNew && request.base.services.campaignTypes[type.name] == nil
-            guard isNew else { return .json(change.record.write) }
+            guard change.isNew, !isConfigured else { return .json(change.record.write) }
             let location = request.path("campaign-types/\(type.name)")
             return .json(.created, fields: [.location: location], change.record.write)
         }
@@ -54,7 +55,7 @@ enum CampaignTypeHandlers {
         } catch let error as StoreError where error.code == .wrongState {
             throw HTTPProblem.api(.conflict, detail: "There are instances of the type.")
         } catch let error as StoreError where error.code == .notFound {
-            guard request.base.services.campaignTypes[name] != nil else { throw notFound }
+            guard try await request.settings().policy.campaignTypes[name] != nil else { throw notFound }
             throw HTTPProblem.api(
                 .conflict, detail: "The type is the configuration's; store it with active false to end it.")
         }
@@ -62,7 +63,7 @@ enum CampaignTypeHandlers {
 
     /// Every type by name.
     static func all(_ request: OrganizationRequest) async throws -> [String: CampaignType] {
-        var types = request.base.services.campaignTypes
+        var types = try await request.settings().policy.campaignTypes
         for type in try await request.store().campaignTypes() { types[type.name] = type }
         return types
     }

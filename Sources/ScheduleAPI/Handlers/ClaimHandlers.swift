@@ -22,7 +22,7 @@ enum ClaimHandlers {
         try fields.finish()
 
         let services = request.base.services
-        let environment = try await services.workers.environment(ofOrganization: request.organization.id)
+        let environment = try await request.runEnvironment()
         let now = services.unixSeconds()
         var moment = now
         var today = environment.zone.local(utcSeconds: now).date

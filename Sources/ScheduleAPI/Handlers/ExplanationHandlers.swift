@@ -16,8 +16,7 @@ enum ExplanationHandlers {
         }
         try query.finish()
         let id = try request.parameters.id()
-        let environment = try await request.base.services.workers.environment(
-            ofOrganization: request.organization.id)
+        let environment = try await request.runEnvironment()
         let explainer = ContactExplainer(store: try await request.store(), environment: environment)
         guard
             let explained = try await explainer.explain(contactID: id, today: try date ?? request.today())

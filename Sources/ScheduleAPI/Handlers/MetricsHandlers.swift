@@ -42,9 +42,7 @@ enum MetricsHandlers {
         }
         try query.finish()
         let store = try await request.store()
-        let load = try await request.base.services.workers.environment(
-            ofOrganization: request.organization.id
-        ).policy.load
+        let load = try await request.runEnvironment().policy.load
         let cap = load.dailyCap(totalContacts: try await store.countContacts())
         let calendar = Calendar(
             days: first...last, cap: cap, threshold: load.overageLimit(cap: cap),

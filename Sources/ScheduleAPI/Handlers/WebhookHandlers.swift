@@ -1,11 +1,10 @@
 import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleStore
 import SchedulingCore
 
-/// Messages that tell what became of emails. They come without an access token: the signature is the access, and
-/// nothing else is looked at before it is verified.
+/// Messages that tell what became of emails. They come without an access token: the signature is the access, and what
+/// a message says is not looked at before it is verified.
 enum WebhookHandlers {
     /// `POST /v1/orgs/{org}/webhooks/sendgrid`
     static func sendGrid(_ request: APIRequest) async throws -> ServerResponse {
@@ -16,11 +15,12 @@ enum WebhookHandlers {
             key.verifies(signature, timestamp: timestamp, body: message.body)
         else { throw WebhookMessage.unsigned }
         try request.query.finish()
-        let elements = try JSONObjectReader.document(message.body).elements
-        return try await message.store(
-            WebhookBatch(elements) { members throws(WebhookBatch.Mistake) in
+        return try await message.store {
+            WebhookBatch(try JSONObjectReader.document(message.body).elements) {
+                members throws(WebhookBatch.Mistake) in
                 try SendGridEvents.event(members)
-            })
+            }
+        }
     }
 
     /// `POST /v1/orgs/{org}/webhooks/twilio`
@@ -44,7 +44,7 @@ enum WebhookHandlers {
         } catch {
             batch.reject(error)
         }
-        return try await message.store(batch)
+        return try await message.store { batch }
     }
 
     /// `POST /v1/orgs/{org}/webhooks/events`
@@ -58,11 +58,12 @@ enum WebhookHandlers {
                 signature, timestamp: timestamp, body: message.body, unixSeconds: now)
         else { throw WebhookMessage.unsigned }
         try request.query.finish()
-        let elements = try JSONObjectReader.document(message.body).elements
-        return try await message.store(
-            WebhookBatch(elements) { members throws(WebhookBatch.Mistake) in
+        return try await message.store {
+            WebhookBatch(try JSONObjectReader.document(message.body).elements) {
+                members throws(WebhookBatch.Mistake) in
                 try OwnEvents.event(members, unixSeconds: now)
-            })
+            }
+        }
     }
 }
 
@@ -95,13 +96,17 @@ private struct WebhookMessage {
         return values.count == 1 ? values[0] : nil
     }
 
-    /// Stores the events, plans anew whom they concern, and answers what became of them.
-    func store(_ batch: WebhookBatch) async throws -> ServerResponse {
-        if batch.events.isEmpty { return .json { batch.write(DeliveryEventOutcome(), to: &$0) } }
-        return try await request.change {
-            try await $0.recordEvents(batch.events, now: request.base.now)
-        } answer: { outcome in
-            .json { batch.write(outcome, to: &$0) }
+    /// Stores the events of a message that is verified, plans anew whom they concern, and answers what became of
+    /// them.
+    func store(_ read: () throws -> WebhookBatch) async throws -> ServerResponse {
+        try await request.base.once(in: request.store()) {
+            let batch = try read()
+            if batch.events.isEmpty { return .json { batch.write(DeliveryEventOutcome(), to: &$0) } }
+            return try await request.change {
+                try await $0.recordEvents(batch.events, now: request.base.now)
+            } answer: { outcome in
+                .json { batch.write(outcome, to: &$0) }
+            }
         }
     }
 }

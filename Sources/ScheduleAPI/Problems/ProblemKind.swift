@@ -10,9 +10,11 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     case forbidden
     case notFound = "not-found"
     case methodNotAllowed = "method-not-allowed"
+    case notImplemented = "not-implemented"
     case notAcceptable = "not-acceptable"
     case requestTimeout = "request-timeout"
     case conflict
+    case preconditionFailed = "precondition-failed"
     case idempotencyKeyInUse = "idempotency-key-in-use"
     case idempotencyKeyReused = "idempotency-key-reused"
     case bodyTooLarge = "body-too-large"
@@ -30,9 +32,11 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .forbidden: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
+        case .notImplemented: .notImplemented
         case .notAcceptable: .notAcceptable
         case .requestTimeout: .requestTimeout
         case .conflict, .idempotencyKeyInUse: .conflict
+        case .preconditionFailed: .preconditionFailed
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .invalidBody, .idempotencyKeyReused: .unprocessableContent
@@ -52,9 +56,11 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .forbidden: "The access token does not allow this"
         case .notFound: "There is no such resource"
         case .methodNotAllowed: "The resource does not have this method"
+        case .notImplemented: "No resource has this method"
         case .notAcceptable: "No acceptable format"
         case .requestTimeout: "The body did not arrive in time"
         case .conflict: "Another record is in the way"
+        case .preconditionFailed: "The resource is not as expected"
         case .idempotencyKeyInUse: "A request with this key is under way"
         case .idempotencyKeyReused: "The key belongs to another request"
         case .bodyTooLarge: "The body is too large"

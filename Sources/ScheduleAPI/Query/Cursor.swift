@@ -13,6 +13,7 @@ enum Cursor {
         case campaignInstances = "campaign-instances"
         case campaignChanges = "campaign-changes"
         case backups
+        case configVersions = "config-versions"
         case targets = "contact-campaigns"
     }
 

@@ -1,4 +1,6 @@
 import HTTPHandling
+import ScheduleConfig
+import ScheduleJobs
 import ScheduleStore
 import SchedulingCore
 
@@ -47,6 +49,16 @@ struct OrganizationRequest: Sendable {
     /// What the organisation has stored.
     func store() async throws -> any OrganizationStore {
         try await base.services.organizations.store(ofOrganization: organization.id)
+    }
+
+    /// What the organisation runs with.
+    func settings() async throws -> Settings {
+        try await base.services.configurations.settings(of: organization)
+    }
+
+    /// What the organisation's runs are given.
+    func runEnvironment() async throws -> RunEnvironment {
+        try base.services.configurations.environment(of: try await settings(), version: nil)
     }
 
     /// The path of something of the organisation.

@@ -5,6 +5,7 @@ import HTTPTypes
 import HTTPWire
 import Logging
 import ScheduleAPI
+import ScheduleConfig
 import ScheduleJobs
 import ScheduleStore
 import ScheduleStoreSQLite
@@ -21,6 +22,7 @@ struct TestService: Sendable {
     let service: SQLiteServiceStore
     let organizations: SQLiteOrganizationStores
     let workers: RunWorkers
+    let configurations: Configurations
     let handler: APIHandler
     /// The clock's time.
     let clock: Clock
@@ -61,22 +63,29 @@ struct TestService: Sendable {
         let organizations = SQLiteOrganizationStores(directory: directory)
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let workers = RunWorkers(
-            stores: organizations, environment: { _ in TestService.environment }, count: 1,
+            stores: organizations, environment: { _, _ in TestService.environment }, count: 1,
             now: { Timestamp.column(unixSeconds: seconds()) }, logger: logger)
+        let zone: @Sendable (String) -> ZoneOffsets? = { name in
+            ["UTC": ZoneOffsets(), "America/Chicago": ZoneOffsets(initialOffset: -21_600)][name]
+        }
+        var file = Settings()
+        file.batchSize = 100
+        let configurations = Configurations(
+            service: file, stores: organizations,
+            organization: { try await service.organization(id: $0) }, zone: zone,
+            now: { Timestamp.column(unixSeconds: seconds()) })
         let random = Mutex<UInt8>(0)
         var services = APIServices(
             service: service, organizations: organizations,
             backups: SQLiteBackups(dataDirectory: directory, retention_days: 30), workers: workers,
-            unixSeconds: seconds,
+            configurations: configurations, unixSeconds: seconds,
             randomBytes: { count in
                 random.withLock { random in
                     random += 1
                     return [UInt8](repeating: random, count: count)
                 }
             },
-            zone: { name in
-                ["UTC": ZoneOffsets(), "America/Chicago": ZoneOffsets(initialOffset: -21_600)][name]
-            })
+            zone: zone)
         services.requiresTokens = requiresTokens
         services.jsonBodyBytes = jsonBodyBytes
         services.eventHeartbeat = heartbeat
@@ -90,6 +99,7 @@ struct TestService: Sendable {
         self.service = service
         self.organizations = organizations
         self.workers = workers
+        self.configurations = configurations
         self.clock = clock
         handler = APIHandler(services: services, logger: logger)
         admin = secret.text
@@ -174,7 +184,8 @@ struct TestService: Sendable {
         let store = try await store
         let now = Timestamp.column(unixSeconds: clock.seconds.withLock { $0 } + 1)
         guard
-            let run = try await store.claimNextRun(configVersion: nil, engineVersion: "test", now: now)
+            let run = try await store.claimNextRun(
+                configVersion: environment.configVersion, engineVersion: "test", now: now)
         else { return nil }
         let executor = RunExecutor(
             store: store, environment: environment, now: { now },

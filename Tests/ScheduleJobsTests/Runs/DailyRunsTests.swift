@@ -44,7 +44,8 @@ import Testing
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let workers = RunWorkers(
             stores: stores,
-            environment: { _ in RunEnvironment(policy: SchedulingPolicy(), zone: ZoneOffsets()) }, count: 1,
+            environment: { _, _ in RunEnvironment(policy: SchedulingPolicy(), zone: ZoneOffsets()) },
+            count: 1,
             now: TestOrganization.now, logger: logger)
         let world = world
         return DailyRuns(

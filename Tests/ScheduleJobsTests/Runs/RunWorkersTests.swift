@@ -23,7 +23,8 @@ import Testing
     private func workers(count: Int = 2) -> RunWorkers {
         RunWorkers(
             stores: stores,
-            environment: { _ in RunEnvironment(policy: SchedulingPolicy(), zone: ZoneOffsets(), batchSize: 50)
+            environment: { _, _ in
+                RunEnvironment(policy: SchedulingPolicy(), zone: ZoneOffsets(), batchSize: 50)
             },
             count: count, now: TestOrganization.now,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
@@ -103,9 +104,11 @@ import Testing
         let claimed = try await store.claimNextRun(
             configVersion: nil, engineVersion: "earlier", now: TestOrganization.now())
         #expect(claimed?.id == run.id)
+        let imported = try await store.createImport(columns: [], now: TestOrganization.now())
 
         let workers = workers()
         await workers.adopt(organizationIDs: ["a"])
+        #expect(try await store.importRecord(id: imported.id)?.state == .failed)
         try await whileWorking(workers) {
             let ended = try await end(of: run.id, in: "a")
             #expect(ended.state == .completed)
@@ -139,7 +142,8 @@ import Testing
         let stores = SQLiteOrganizationStores(directory: directory.path, options: options)
         let workers = RunWorkers(
             stores: stores,
-            environment: { _ in RunEnvironment(policy: SchedulingPolicy(), zone: ZoneOffsets()) }, count: 1,
+            environment: { _, _ in RunEnvironment(policy: SchedulingPolicy(), zone: ZoneOffsets()) },
+            count: 1,
             now: TestOrganization.now,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let (run, _) = try await workers.submit(RunRequest(kind: .full, today: today), organizationID: "a")
@@ -170,5 +174,38 @@ import Testing
             #expect(workers.status.troubled == 0)
         }
         try other.close()
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a run that was interrupted goes on with the configuration that it began with`() async throws {
+        try await fill("a", contacts: 20)
+        let store = try await stores.store(ofOrganization: "a")
+        let begun = try await store.createRun(
+            RunRequest(kind: .full, today: today), now: TestOrganization.now()
+        ).run
+        _ = try await store.claimNextRun(configVersion: 3, engineVersion: "1", now: TestOrganization.now())
+        let workers = RunWorkers(
+            stores: stores,
+            environment: { _, version in
+                var policy = SchedulingPolicy()
+                policy.priorities.birthday = version == 3 ? 4 : 9
+                return RunEnvironment(policy: policy, zone: ZoneOffsets(), configVersion: version ?? 7)
+            },
+            count: 1, now: TestOrganization.now,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        await workers.adopt(organizationIDs: ["a"])
+        var request = RunRequest(kind: .contacts, today: today)
+        request.contactIDs = [1]
+        let (next, _) = try await workers.submit(request, organizationID: "a")
+        try await whileWorking(workers) {
+            let first = try await end(of: begun.id, in: "a")
+            let second = try await end(of: next.id, in: "a")
+            #expect(first.configVersion == 3 && second.configVersion == 7)
+            #expect(first.report?.contains("\"config_version\":3") == true)
+        }
+        let rows = try await store.schedules(ScheduleFilter(), after: nil, limit: 1000).items
+        let birthdays = rows.filter { $0.emailType == "birthday" }
+        #expect(birthdays.count == 20)
+        #expect(birthdays.allSatisfy { $0.priority == ($0.contactID == 1 ? 9 : 4) })
     }
 }
