@@ -87,6 +87,11 @@ package enum RouteTable {
             .post, "/v1/orgs/{org}/config/versions/{version}/restore", .admin,
             ConfigurationHandlers.restore),
 
+        .organization(
+            .get, "/v1/orgs/{org}/audit", .read, AuditHandlers.list, query: .auditFilter + .page),
+        .organization(
+            .get, "/v1/orgs/{org}/audit/invalid-contacts", .read, AuditHandlers.invalidContacts, query: .page),
+
         .organization(.post, "/v1/orgs/{org}/backups", .admin, BackupHandlers.create),
         .organization(.get, "/v1/orgs/{org}/backups", .admin, BackupHandlers.list, query: .page),
 

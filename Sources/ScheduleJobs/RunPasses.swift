@@ -87,21 +87,28 @@ struct RunPasses {
         var left = ids.map { ids in ids.drop { id in last.map { id <= $0 } ?? false } }
         var isAtEnd = false
         repeat {
+            var surveyed = ContactSurvey.Contacts.ids([])
             if let some = left {
                 let piece = some.prefix(pieceSize)
+                surveyed = .ids(Array(piece))
                 try reader.readContacts(ids: Array(piece), catalog: run.catalog, into: &batch)
                 last = piece.last
                 left = some.dropFirst(pieceSize)
                 isAtEnd = left?.isEmpty ?? true
             } else {
+                let first = last.map { $0 == .max ? $0 : $0 + 1 } ?? .min
                 last = try reader.readBatch(after: last, limit: pieceSize, catalog: run.catalog, into: &batch)
+                surveyed = .range(first...(last ?? .max))
                 isAtEnd = last == nil
             }
             var changes: [RowChange] = []
             timings.beginPiece()
             step(&run, batch) { changes.append($0) }
             timings.endPiece()
-            if phase != .weigh { checkpoint(changes, phase, through: isAtEnd ? .max : last) }
+            if phase != .weigh {
+                let survey = phase == .survey ? ContactSurvey(surveyed, of: batch) : nil
+                checkpoint(changes, phase, through: isAtEnd ? .max : last, survey)
+            }
             piecesInBatch += 1
             if isAtEnd || piecesInBatch * pieceSize >= batchSize { endBatch() }
             guard try goOn(Int64(run.contactsDone)) else { return false }
@@ -110,12 +117,14 @@ struct RunPasses {
     }
 
     /// Notes how far the run has come.
-    private mutating func checkpoint(_ changes: [RowChange], _ phase: Phase, through last: Int64?) {
+    private mutating func checkpoint(
+        _ changes: [RowChange], _ phase: Phase, through last: Int64?, _ survey: ContactSurvey? = nil
+    ) {
         checkpoints += 1
         let checkpoint = RunCheckpoint(
             runID: runID, phase: phase.rawValue, lastContactID: last, batchNumber: checkpoints,
             contactsDone: Int64(run.contactsDone), payload: run.state)
-        parts.append(ChangePart(changes: changes, checkpoint: checkpoint))
+        parts.append(ChangePart(changes: changes, checkpoint: checkpoint, survey: survey))
     }
 
     /// Has what has come together stored.
@@ -125,5 +134,16 @@ struct RunPasses {
         guard !parts.isEmpty else { return }
         writer.write(parts)
         parts = []
+    }
+}
+
+extension ContactSurvey {
+    /// What a batch shows.
+    fileprivate init(_ contacts: Contacts, of batch: ContactBatch) {
+        var invalid: [(contactID: Int64, reason: String)] = []
+        for contact in batch.contacts {
+            if let reason = contact.invalidity { invalid.append((contact.id, reason.rawValue)) }
+        }
+        self.init(contacts, invalid: invalid)
     }
 }

@@ -6,11 +6,36 @@ public struct ChangePart: Sendable {
     public var changes: [RowChange]
     /// How far the run has come with them.
     public var checkpoint: RunCheckpoint
+    /// Which contacts were looked at for the first time, and cannot be planned.
+    public var survey: ContactSurvey?
 
     /// Changes and their checkpoint.
-    public init(changes: [RowChange], checkpoint: RunCheckpoint) {
+    public init(changes: [RowChange], checkpoint: RunCheckpoint, survey: ContactSurvey? = nil) {
         self.changes = changes
         self.checkpoint = checkpoint
+        self.survey = survey
+    }
+}
+
+/// What a run has found out about the validity of some contacts (SPEC 2).
+public struct ContactSurvey: Sendable {
+    /// Some contacts.
+    public enum Contacts: Hashable, Sendable {
+        /// Those of some ids, as far as they exist.
+        case ids([Int64])
+        /// All of an id range.
+        case range(ClosedRange<Int64>)
+    }
+
+    /// The contacts that were looked at.
+    public var contacts: Contacts
+    /// Those of them that are invalid, and why.
+    public var invalid: [(contactID: Int64, reason: String)]
+
+    /// Contacts, and those of them that are invalid.
+    public init(_ contacts: Contacts, invalid: [(contactID: Int64, reason: String)]) {
+        self.contacts = contacts
+        self.invalid = invalid
     }
 }
 

@@ -30,7 +30,7 @@ enum OrganizationMigrations {
                     ) WITHOUT ROWID
                     """)
         }
-        migrator.registerMigration("organization-6") { try $0.execute(sql: HistorySchema.creation) }
+        migrator.registerMigration("organization-6") { try HistorySchema.migrate($0) }
         return migrator
     }
 

@@ -18,7 +18,7 @@ enum ConfigurationHandlers {
     static func replace(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
         let settings = try await body(request).settings
-        return try await store(settings, request)
+        return try await store(settings, AuditEvent("config", "updated"), request)
     }
 
     /// `GET /v1/orgs/{org}/config/versions`: newest first.
@@ -55,7 +55,10 @@ enum ConfigurationHandlers {
             var settings = try services.configurations.settings(of: record)
             settings.durability = services.configurations.service.durability
             settings.backupRetentionDays = services.configurations.service.backupRetentionDays
-            return try await store(settings, request)
+            let event = AuditEvent(
+                "config", "restored",
+                details: AuditEvent.details { $0.member("restored_version", record.version) })
+            return try await store(settings, event, request)
         } catch let error as SettingsError {
             throw ConfigurationBody.problem(error)
         }
@@ -80,7 +83,7 @@ enum ConfigurationHandlers {
     /// Stores a configuration, then gives the organisation's record its time zone. Sent again after a crash in between,
     /// the request does what is left.
     private static func store(
-        _ settings: Settings, _ request: OrganizationRequest
+        _ settings: Settings, _ event: AuditEvent, _ request: OrganizationRequest
     ) async throws -> ServerResponse {
         // What held until now is in the history too.
         _ = try await request.base.services.configurations.effective(request.organization)
@@ -91,13 +94,23 @@ enum ConfigurationHandlers {
         do {
             let response = try await request.change { store in
                 try await store.storeConfiguration(draft, now: request.base.now)
-            } answer: { change, runs in
+            } audit: { change in
+                guard change.isNew else { return nil }
+                var event = event
+                event.id = "\(change.record.version)"
+                return event
+            } answerWithRuns: { change, runs in
                 answer(data, version: change.record.version, run: runs.first, request)
             }
             if settings.timeZone != request.organization.timeZone {
                 let services = request.base.services
                 _ = try await services.service.updateOrganization(
-                    id: request.organization.id, name: nil, timeZone: settings.timeZone, isPaused: nil)
+                    id: request.organization.id, name: nil, timeZone: settings.timeZone, isPaused: nil,
+                    audit: request.base.audit(
+                        AuditEvent(
+                            "organization", "updated", id: request.organization.id,
+                            details: AuditEvent.details { $0.member("fields", texts: ["time_zone"]) })),
+                    now: request.base.now)
                 request.base.environment.forgetOrganization(id: request.organization.id)
             }
             return response

@@ -18,6 +18,7 @@ enum WebhookHandlers {
         try request.query.finish()
         let elements = try JSONObjectReader.document(message.body).elements
         return try await message.store(
+            from: "sendgrid",
             WebhookBatch(elements) { members throws(WebhookBatch.Mistake) in
                 try SendGridEvents.event(members)
             })
@@ -44,7 +45,7 @@ enum WebhookHandlers {
         } catch {
             batch.reject(error)
         }
-        return try await message.store(batch)
+        return try await message.store(from: "twilio", batch)
     }
 
     /// `POST /v1/orgs/{org}/webhooks/events`
@@ -60,6 +61,7 @@ enum WebhookHandlers {
         try request.query.finish()
         let elements = try JSONObjectReader.document(message.body).elements
         return try await message.store(
+            from: "events",
             WebhookBatch(elements) { members throws(WebhookBatch.Mistake) in
                 try OwnEvents.event(members, unixSeconds: now)
             })
@@ -96,11 +98,23 @@ private struct WebhookMessage {
     }
 
     /// Stores the events, plans anew whom they concern, and answers what became of them.
-    func store(_ batch: WebhookBatch) async throws -> ServerResponse {
+    ///
+    /// - Parameter source: Whose message it is.
+    func store(from source: String, _ batch: WebhookBatch) async throws -> ServerResponse {
         if batch.events.isEmpty { return .json { batch.write(DeliveryEventOutcome(), to: &$0) } }
-        return try await request.change {
+        return try await request.change(by: "webhook \(source)") {
             try await $0.recordEvents(batch.events, now: request.base.now)
-        } answer: { outcome in
+        } verbAudit: { outcome in
+            guard let outcome = outcome as? DeliveryEventOutcome else { return nil }
+            let applied = outcome.results.count { $0 == .applied }
+            guard applied > 0 else { return nil }
+            return AuditEvent(
+                "events", "recorded",
+                details: AuditEvent.details { writer in
+                    writer.member("received", outcome.results.count)
+                    writer.member("applied", applied)
+                })
+        } answer: { outcome, _ in
             .json { batch.write(outcome, to: &$0) }
         }
     }
