@@ -31,6 +31,9 @@ package enum RouteTable {
         .organization(
             .get, "/v1/orgs/{org}/contacts/{id}/explain", .read, ExplanationHandlers.get, query: [.today]),
 
+        .organization(.get, "/v1/orgs/{org}/contacts/{id}/export", .read, PrivacyHandlers.export),
+        .organization(.post, "/v1/orgs/{org}/contacts/{id}/erase", .admin, PrivacyHandlers.erase),
+
         .organization(.post, "/v1/orgs/{org}/suppressions", .write, SuppressionHandlers.create),
         .organization(
             .get, "/v1/orgs/{org}/suppressions", .read, SuppressionHandlers.list, query: [.contactID] + .page),
@@ -86,6 +89,9 @@ package enum RouteTable {
         .organization(
             .post, "/v1/orgs/{org}/config/versions/{version}/restore", .admin,
             ConfigurationHandlers.restore),
+
+        .organization(
+            .post, "/v1/orgs/{org}/config/preview", .read, ConfigurationHandlers.preview, query: [.today]),
 
         .organization(
             .get, "/v1/orgs/{org}/audit", .read, AuditHandlers.list, query: .auditFilter + .page),

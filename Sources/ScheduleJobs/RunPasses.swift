@@ -11,6 +11,8 @@ struct RunPasses {
     let batchSize: Int
     let pieceSize: Int
     private(set) var timings = RunTimings()
+    /// Told the changes of each piece, and the contacts that they are of.
+    var observer: (([RowChange], ContactBatch) -> Void)?
     /// Where an interrupted run goes on.
     private let start: Start
     private var checkpoints: Int
@@ -105,6 +107,7 @@ struct RunPasses {
             timings.beginPiece()
             step(&run, batch) { changes.append($0) }
             timings.endPiece()
+            observer?(changes, batch)
             if phase != .weigh {
                 let survey = phase == .survey ? ContactSurvey(surveyed, of: batch) : nil
                 checkpoint(changes, phase, through: isAtEnd ? .max : last, survey)

@@ -3,6 +3,7 @@ import HTTPTypes
 import ScheduleConfig
 import ScheduleJobs
 import ScheduleStore
+import SchedulingCore
 
 /// The configuration of an organisation and its history.
 enum ConfigurationHandlers {
@@ -61,6 +62,39 @@ enum ConfigurationHandlers {
             return try await store(settings, event, request)
         } catch let error as SettingsError {
             throw ConfigurationBody.problem(error)
+        }
+    }
+
+    /// `POST /v1/orgs/{org}/config/preview`: what a full run with a configuration would change; nothing is stored.
+    static func preview(_ request: OrganizationRequest) async throws -> ServerResponse {
+        var query = request.query
+        let date = query.date(.today)
+        if let date, !RunHandlers.years.contains(date.year) {
+            let years = RunHandlers.years
+            query.refuse(
+                .today, "invalid_date", "Expected a year from \(years.lowerBound) to \(years.upperBound).")
+        }
+        try query.finish()
+        let settings = try await body(request).settings
+        let store = try await request.store()
+        let environment = try request.base.services.configurations.environment(of: settings, version: nil)
+        let plan = try await store.latestFullRun()
+        let today = try date ?? request.planningDate(plan)
+        do {
+            let preview = try await request.base.environment.previewer.preview(
+                organizationID: request.organization.id, store: store, environment: environment, today: today)
+            return .json(.ok, capacity: 16_384, preview.write)
+        } catch let refusal as ConfigurationPreviewer.Refusal {
+            switch refusal {
+            case .underWay:
+                throw HTTPProblem.api(
+                    .conflict, detail: "A preview of this organisation is being made.",
+                    fields: [.retryAfter: "5"])
+            case .busy:
+                throw HTTPProblem.api(
+                    .unavailable, detail: "As many previews as are allowed are being made.",
+                    fields: [.retryAfter: "5"])
+            }
         }
     }
 
