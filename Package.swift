@@ -41,9 +41,11 @@ let package = Package(
             swiftSettings: pure),
         .target(name: "ScheduleStore", dependencies: ["SchedulingCore"], swiftSettings: strict),
         .target(
-            name: "ScheduleStoreSQLite", dependencies: ["ScheduleStore", "SchedulingCore", logging] + grdb,
+            name: "ScheduleStoreSQLite",
+            dependencies: ["CSQLiteSettings", "ScheduleStore", "SchedulingCore", logging] + grdb,
             swiftSettings: strict),
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CSQLiteSettings", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "HTTPHandling", dependencies: ["CZlib", httpTypes], swiftSettings: strict),
         .target(name: "HTTPWire", dependencies: ["HTTPHandling", httpTypes], swiftSettings: pure),
@@ -59,10 +61,12 @@ let package = Package(
             name: "ScheduleAPI",
             dependencies: [
                 "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "SchedulingCore", "HTTPHandling",
-                "HTTPWire", httpTypes, logging,
+                httpTypes,
+                logging,
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: strict),
+            resources: [.embedInCode("Resources/openapi.yaml"), .embedInCode("Resources/dashboard")],
+            swiftSettings: strict),
         .executableTarget(
             name: "EmailScheduler",
             dependencies: [
@@ -84,8 +88,10 @@ let package = Package(
             path: "Tests/StoreConformance", swiftSettings: strict),
         .testTarget(
             name: "ScheduleStoreSQLiteTests",
-            dependencies: ["ScheduleStoreSQLite", "ScheduleStore", "SchedulingCore", "StoreConformance"]
-                + grdb,
+            dependencies: [
+                "ScheduleStoreSQLite", "ScheduleStore", "SchedulingCore", "SeededRandomness",
+                "StoreConformance",
+            ] + grdb,
             swiftSettings: strict),
         .testTarget(
             name: "HTTPWireTests", dependencies: ["HTTPHandling", "HTTPWire", httpTypes],
@@ -123,7 +129,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: [], path: "Tests/EndToEnd",
+            name: "EndToEndTests",
+            dependencies: ["SeededRandomness", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Tests/EndToEnd",
             exclude: ["Reference", "Schemathesis"],
             swiftSettings: strict),
     ]

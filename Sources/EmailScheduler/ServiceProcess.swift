@@ -71,7 +71,8 @@ struct ServiceProcess {
                     .init(service: TokenUseService(handler: handler, logger: logger)),
                     .init(
                         service: ServerService(
-                            server: server, address: "\(options.host):\(port)", events: workers.events,
+                            server: server, address: "\(ServeOptions.urlHost(options.host)):\(port)",
+                            events: workers.events,
                             logger: logger)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

@@ -65,12 +65,13 @@ extension Connection {
         exchange.hasBegun = true
         if case .stream = response.body, exchange.version == .oneZero { exchange.closes = true }
         if response.closesConnection || !state.canKeepAlive { exchange.closes = true }
-        let before = output.count
+        let before = output.unsent
         let context = ResponseSerializer.Context(
             method: exchange.method, version: exchange.version, closes: exchange.closes,
             requestID: exchange.summary.requestID)
-        exchange.plan = ResponseSerializer.write(response, context, date: loop.date, to: &output)
-        exchange.summary.bytesSent += output.count - before
+        exchange.plan = ResponseSerializer.write(response, context, date: loop.date, to: &output.gathered)
+        if exchange.plan == .whole, case .bytes(let bytes) = response.body { output.append(body: bytes) }
+        exchange.summary.bytesSent += output.unsent - before
     }
 
     private func end(_ exchange: Exchange, closes: Bool) {
@@ -86,7 +87,7 @@ extension Connection {
         guard !isClosed, self.exchange === exchange else { return }
         guard isWhole else { return close() }
         if exchange.plan == .chunked {
-            output.append(contentsOf: ResponseSerializer.lastChunk)
+            output.gathered.append(contentsOf: ResponseSerializer.lastChunk)
             exchange.summary.bytesSent += ResponseSerializer.lastChunk.count
         }
         end(exchange, closes: exchange.closes)
@@ -103,17 +104,17 @@ extension Connection {
         guard !isClosed, self.exchange === exchange, writeWaiter == nil else {
             return continuation.resume(returning: exchange.isStalled ? .stalled : .disconnected)
         }
-        let before = output.count
+        let before = output.unsent
         if exchange.plan == .chunked {
-            ResponseSerializer.write(chunk: bytes, to: &output)
+            ResponseSerializer.write(chunk: bytes, to: &output.gathered)
         } else {
-            output.append(contentsOf: bytes)
+            output.gathered.append(contentsOf: bytes)
         }
-        exchange.summary.bytesSent += output.count - before
+        exchange.summary.bytesSent += output.unsent - before
         flush()
         if isClosed {
             continuation.resume(returning: .disconnected)
-        } else if output.count - outputStart > service.limits.writeWindowBytes {
+        } else if output.unsent > service.limits.writeWindowBytes {
             writeWaiter = continuation
         } else {
             continuation.resume(returning: nil)
@@ -122,26 +123,10 @@ extension Connection {
     }
 
     func flush() {
-        let start = outputStart
-        var isBlocked = false
-        while outputStart < output.count, !isBlocked {
-            let result = output.withUnsafeBytes {
-                Socket.write(descriptor, UnsafeRawBufferPointer(rebasing: $0[outputStart...]))
-            }
-            switch result {
-            case .bytes(let count): outputStart += count
-            case .wouldBlock: isBlocked = true
-            case .ended, .failed: return close()
-            }
+        guard let progress = output.flush(to: descriptor, window: service.limits.writeWindowBytes) else {
+            return close()
         }
-        let progress = outputStart > start
-        if outputStart == output.count {
-            outputStart = 0
-            if output.capacity > 16_384 { output = [] } else { output.removeAll(keepingCapacity: true) }
-        } else if outputStart > service.limits.writeWindowBytes, outputStart > output.count / 2 {
-            output.removeSubrange(..<outputStart)
-            outputStart = 0
-        }
+        let isBlocked = output.unsent > 0
         state.sent(remaining: isBlocked, progress: progress, now: loop.now)
         if isBlocked || interest.contains(.write) { adjustInterest() }
     }
@@ -151,7 +136,7 @@ extension Connection {
         guard !isClosed else { return }
         flush()
         guard !isClosed else { return }
-        if output.count - outputStart <= service.limits.writeWindowBytes / 2 {
+        if output.unsent <= service.limits.writeWindowBytes / 2 {
             writeWaiter.take()?.resume(returning: nil)
         }
         advance()

@@ -20,8 +20,7 @@ final class Connection: @unchecked Sendable {
     var exchange: Exchange?
     private var bodyWaiter: CheckedContinuation<ConnectionState.BodyStep, Never>?
     var writeWaiter: CheckedContinuation<ResponseWriteError?, Never>?
-    var output: [UInt8] = []
-    var outputStart = 0
+    var output = SendBuffer()
     /// When to call `timedOut`.
     var deadline = UInt64.max
 
@@ -85,7 +84,7 @@ final class Connection: @unchecked Sendable {
     func adjustInterest() {
         guard !isClosed else { return }
         var wanted: Poller.Interest = state.wantsRead ? .read : []
-        if outputStart < output.count { wanted.insert(.write) }
+        if output.unsent > 0 { wanted.insert(.write) }
         guard wanted != interest else { return }
         interest = wanted
         loop.watch(self, for: wanted)
@@ -172,7 +171,7 @@ final class Connection: @unchecked Sendable {
         let step = state.takeBody(now: loop.now)
         if case .wait(let sendContinue) = step {
             if sendContinue, let exchange, !exchange.hasBegun {
-                output.append(contentsOf: ResponseSerializer.continue)
+                output.gathered.append(contentsOf: ResponseSerializer.continue)
                 flush()
             }
             return

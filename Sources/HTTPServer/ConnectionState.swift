@@ -78,7 +78,8 @@ package struct ConnectionState: ~Copyable {
         }
         if phase == .exchange { bodyRate.pause(now) }
         lastRead = now
-        input.append(contentsOf: bytes)
+        let count = phase == .exchange && input.isEmpty ? receivedData(bytes) : 0
+        input.append(contentsOf: bytes[count...])
     }
 
     /// The client will send nothing more; what it asked for is still answered.
@@ -264,6 +265,17 @@ package struct ConnectionState: ~Copyable {
         guard decoder.isDone else { return .wait }
         enter(.idle, now)
         return next(now: now)
+    }
+
+    /// Takes content at the front of what was read without another copy; returns how much.
+    private mutating func receivedData(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard bodyError == nil, body.count < limits.bodyWindowBytes else { return 0 }
+        let count = decoder.takeData(atMost: min(bytes.count, limits.bodyWindowBytes - body.count))
+        guard count > 0 else { return 0 }
+        body.append(contentsOf: bytes[..<count])
+        bodyRate.bytes &+= UInt64(count)
+        awaitsContinue = false
+        return count
     }
 
     private mutating func resetInput() {

@@ -90,13 +90,21 @@ enum Socket {
         }
     }
 
-    /// Sends without raising SIGPIPE.
-    static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Transfer {
-        while true {
-            let count = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
-            if count >= 0 { return .bytes(count) }
-            if errno == EINTR { continue }
-            return errno == EAGAIN || errno == EWOULDBLOCK ? .wouldBlock : .failed
+    /// Sends one piece of memory and then another, without raising SIGPIPE.
+    static func write(
+        _ descriptor: Int32, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer
+    ) -> Transfer {
+        var pieces = (iovec(first), iovec(second))
+        return withUnsafeMutableBytes(of: &pieces) { pieces in
+            var message = msghdr()
+            message.msg_iov = pieces.assumingMemoryBound(to: iovec.self).baseAddress
+            message.msg_iovlen = 2
+            while true {
+                let count = sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL))
+                if count >= 0 { return .bytes(count) }
+                if errno == EINTR { continue }
+                return errno == EAGAIN || errno == EWOULDBLOCK ? .wouldBlock : .failed
+            }
         }
     }
 
@@ -116,5 +124,11 @@ enum Socket {
             return ""
         }
         return host.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+    }
+}
+
+extension iovec {
+    fileprivate init(_ bytes: UnsafeRawBufferPointer) {
+        self.init(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
     }
 }

@@ -14,8 +14,8 @@ enum Authority {
         } else {
             while index < value.count, value[index] != 0x3A {
                 if value[index] == 0x25 {
-                    guard index + 2 < value.count, ASCII.hexValue(value[index + 1]) != nil,
-                        ASCII.hexValue(value[index + 2]) != nil
+                    guard index + 2 < value.count, value[index + 1].hexDigitValue != nil,
+                        value[index + 2].hexDigitValue != nil
                     else { throw .badRequest(malformed) }
                     index += 3
                 } else {
@@ -42,6 +42,6 @@ enum Authority {
 
     /// What may stand between the brackets of an IP literal (RFC 3986, 3.2.2), zone identifiers excepted.
     private static func isIPLiteral(_ byte: UInt8) -> Bool {
-        ASCII.hexValue(byte) != nil || byte == 0x3A || byte == 0x2E
+        byte.hexDigitValue != nil || byte == 0x3A || byte == 0x2E
     }
 }

@@ -46,18 +46,13 @@ package struct BodyDecoder {
         let most = output.count + room
         while index < input.count {
             switch state {
-            case .data(let remaining), .chunk(let remaining):
-                let count = min(remaining, most - output.count, input.count - index)
+            case .data, .chunk:
+                let count = takeData(atMost: min(most - output.count, input.count - index))
                 guard count > 0 else { return index }
                 unsafe input.extracting(index..<index + count).withUnsafeBufferPointer {
                     unsafe output.append(contentsOf: $0)
                 }
                 index += count
-                if case .data = state {
-                    state = count == remaining ? .done : .data(remaining: remaining - count)
-                } else {
-                    state = count == remaining ? .chunkEnd : .chunk(remaining: remaining - count)
-                }
             case .sizeLine, .chunkEnd, .trailer:
                 try readLine(input[index], limits)
                 index += 1
@@ -65,6 +60,20 @@ package struct BodyDecoder {
             }
         }
         return index
+    }
+
+    /// Counts bytes of the body's content as decoded, of those that come next.
+    /// - Returns: how many of them are content; none within the framing of chunks.
+    package mutating func takeData(atMost most: Int) -> Int {
+        switch state {
+        case .data(let remaining):
+            state = most < remaining ? .data(remaining: remaining - most) : .done
+            return min(most, remaining)
+        case .chunk(let remaining):
+            state = most < remaining ? .chunk(remaining: remaining - most) : .chunkEnd
+            return min(most, remaining)
+        default: return 0
+        }
     }
 
     /// Takes one byte of a line; line ends are CR LF, as in a head.
@@ -119,7 +128,7 @@ private struct ChunkLine {
     private var index = 0
 
     init(_ line: Span<UInt8>, _ limits: HTTPLimits) throws(HTTPProblem) {
-        while index < line.count, let digit = ASCII.hexValue(line[index]) {
+        while index < line.count, let digit = line[index].hexDigitValue {
             index += 1
             // Sixteen digits could still exceed what a length can hold.
             guard index <= limits.chunkSizeDigits, size <= Int.max >> 4 else {

@@ -24,8 +24,8 @@ package enum ResponseSerializer {
     package enum BodyPlan: Equatable {
         /// No byte follows.
         case none
-        /// The bytes of `.bytes` were appended already.
-        case written
+        /// The bytes of `.bytes` follow.
+        case whole
         /// The stream's pieces follow as chunks.
         case chunked
         /// The stream's pieces follow as they are, until the connection closes.
@@ -37,7 +37,7 @@ package enum ResponseSerializer {
     /// The end of a chunked body.
     package static let lastChunk: [UInt8] = Array("0\r\n\r\n".utf8)
 
-    /// Appends the head, and the body if it is at hand.
+    /// Appends the head.
     /// - Returns: what the caller has to send after it.
     package static func write(
         _ response: ServerResponse, _ context: Context, date: [UInt8], to out: inout [UInt8]
@@ -68,7 +68,6 @@ package enum ResponseSerializer {
             out.append(context.requestID)
         }
         out.append("\r\n\r\n")
-        if case .written = plan, case .bytes(let bytes) = response.body { out.append(contentsOf: bytes) }
         return plan
     }
 
@@ -103,7 +102,7 @@ package enum ResponseSerializer {
             return .none
         case .bytes(let bytes):
             writeLength(bytes.count, to: &out)
-            return isHead ? .none : .written
+            return isHead ? .none : .whole
         case .stream:
             guard context.version == .oneOne else { return isHead ? .none : .untilClose }
             out.append("\r\nTransfer-Encoding: chunked")

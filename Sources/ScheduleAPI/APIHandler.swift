@@ -9,6 +9,11 @@ import ScheduleStore
 /// `RouteTable` lists the routes.
 public struct APIHandler: RequestHandler {
     private static let tree = RouteTree(RouteTable.routes)
+    /// The methods that are known for what they are, and refused with 405 where a resource does not have them;
+    /// any other is refused with 501 everywhere (RFC 9110, 9.1).
+    private static let recognized: Set<HTTPRequest.Method> = [
+        .get, .head, .post, .put, .patch, .delete, .options, .trace,
+    ]
 
     private let environment: APIEnvironment
     private let logger: Logger
@@ -51,7 +56,12 @@ public struct APIHandler: RequestHandler {
     public func saveTokenUse() async throws { try await environment.authenticator.saveLastUse() }
 
     private func answer(_ request: ServerRequest, _ match: RouteTree.Match?) async throws -> ServerResponse {
-        if request.target == "*" { return ServerResponse(status: .noContent) }
+        guard Self.recognized.contains(request.method) else {
+            throw HTTPProblem.api(.notImplemented, detail: "Methods here are \(Self.tree.allowed).")
+        }
+        if request.target == "*" {
+            return ServerResponse(status: .noContent, fields: [.allow: Self.tree.allowed])
+        }
         guard let match else {
             throw HTTPProblem.notFound("There is nothing under this path; /openapi.yaml lists what there is.")
         }
@@ -76,9 +86,7 @@ public struct APIHandler: RequestHandler {
             principal = try await environment.authenticator.principal(of: request)
             try route.access.check(principal, organizationID: organizationID)
         }
-        // Without credentials a key names nobody's request; webhooks take each event once as it is.
-        let exchange =
-            route.access == .open ? nil : try IdempotentExchange(request, services: environment.services)
+        let exchange = try IdempotentExchange(request, services: environment.services)
         var request = request
         if let exchange { request.body = exchange.body }
         let apiRequest = APIRequest(
@@ -87,32 +95,18 @@ public struct APIHandler: RequestHandler {
             environment: environment, idempotency: exchange)
         switch route.action {
         case .service(let handler):
-            return try await once(exchange, environment.services.service) { try await handler(apiRequest) }
+            // Nothing is answered again to a webhook message whose signature its handler has not verified.
+            if route.access == .open { return try await handler(apiRequest) }
+            return try await apiRequest.once(in: environment.services.service) {
+                try await handler(apiRequest)
+            }
         case .organization(let handler):
             guard let organizationID,
                 let organization = try await environment.organization(id: organizationID)
             else { throw HTTPProblem.notFound("There is no such organisation.") }
             let request = OrganizationRequest(base: apiRequest, organization: organization)
-            guard let exchange else { return try await handler(request) }
-            return try await once(exchange, request.store()) { try await handler(request) }
+            guard exchange != nil else { return try await handler(request) }
+            return try await apiRequest.once(in: request.store()) { try await handler(request) }
         }
-    }
-
-    /// Answers a request with an idempotency key as it was answered before, else by what `handle` does.
-    private func once(
-        _ exchange: IdempotentExchange?, _ store: any AnswerStore,
-        _ handle: () async throws -> ServerResponse
-    ) async throws -> ServerResponse {
-        guard let exchange else { return try await handle() }
-        guard environment.inFlight.begin(exchange.id) else {
-            throw HTTPProblem.api(
-                .idempotencyKeyInUse, detail: "A request with this key is being carried out.",
-                fields: [.retryAfter: "1"])
-        }
-        defer { environment.inFlight.end(exchange.id) }
-        if let answer = try await exchange.earlierAnswer(in: store) { return answer }
-        let answer = try await handle()
-        try await exchange.keep(answer, in: store)
-        return answer
     }
 }

@@ -8,6 +8,8 @@ package enum RouteTable {
         .open(.get, "/healthz", ServiceHandlers.health),
         .open(.get, "/readyz", ServiceHandlers.readiness),
         .open(.get, "/openapi.yaml", ServiceHandlers.contract),
+        .open(.get, "/", DashboardHandlers.page),
+        .open(.get, "/dashboard/{file}", DashboardHandlers.file),
 
         .service(.post, "/v1/orgs", .admin, OrganizationHandlers.create),
         .service(.get, "/v1/orgs", .read, OrganizationHandlers.list, query: .page),

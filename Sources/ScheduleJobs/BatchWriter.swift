@@ -103,8 +103,3 @@ final class BatchWriter: Sendable {
         state.withLock { $0.failures.append("batch \(number): \(error)") }
     }
 }
-
-extension ChangePart {
-    /// The checkpoint alone.
-    fileprivate var withoutChanges: ChangePart { ChangePart(changes: [], checkpoint: checkpoint) }
-}

@@ -27,7 +27,8 @@ public struct ContactExplainer: Sendable {
         let explanation = try await BlockingWork.run(on: Self.queue) {
             try decide(contactID: contactID, today: today)
         }
-        return explanation.map { ExplainedContact(explanation: $0, record: record) }
+        let plan = try await store.latestFullRun()
+        return explanation.map { ExplainedContact(explanation: $0, record: record, planID: plan?.id) }
     }
 
     private func decide(contactID: Int64, today: CivilDate) throws -> ContactExplanation? {
@@ -48,6 +49,18 @@ public struct ExplainedContact: Sendable {
     public var explanation: ContactExplanation
     /// The contact as it is stored.
     public var record: ContactRecord
+    /// The full run whose counts per day smoothing and the daily cap looked at; nil where none has been completed, and
+    /// they counted this contact's emails alone.
+    public var planID: Int64?
+
+    /// What holds for the whole contact, for people.
+    public var sentence: String {
+        guard planID == nil, explanation.contact.invalidity == nil, !explanation.isSuppressed else {
+            return explanation.sentence
+        }
+        return explanation.sentence
+            + " No full run has been completed yet: smoothing and the daily cap count this contact's emails alone."
+    }
 
     /// The IANA time zone of the contact's ZIP code; nil where the ZIP table has none.
     public var timeZone: String? {

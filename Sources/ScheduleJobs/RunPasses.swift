@@ -84,34 +84,24 @@ struct RunPasses {
         _ phase: Phase, of ids: [Int64]?, _ step: Step, _ goOn: (Int64) throws -> Bool
     ) throws -> Bool {
         timings.begin(phase.rawValue)
-        var batch = ContactBatch()
-        var last = phase == start.phase ? start.lastContactID : nil
-        var left = ids.map { ids in ids.drop { id in last.map { id <= $0 } ?? false } }
+        let stream = BatchStream(
+            reader: reader, catalog: run.catalog, ids: ids,
+            after: phase == start.phase ? start.lastContactID : nil, size: pieceSize)
+        defer { stream.stop() }
         var isAtEnd = false
         repeat {
-            var surveyed = ContactSurvey.Contacts.ids([])
-            if let some = left {
-                let piece = some.prefix(pieceSize)
-                surveyed = .ids(Array(piece))
-                try reader.readContacts(ids: Array(piece), catalog: run.catalog, into: &batch)
-                last = piece.last
-                left = some.dropFirst(pieceSize)
-                isAtEnd = left?.isEmpty ?? true
-            } else {
-                let first = last.map { $0 == .max ? $0 : $0 + 1 } ?? .min
-                last = try reader.readBatch(after: last, limit: pieceSize, catalog: run.catalog, into: &batch)
-                surveyed = .range(first...(last ?? .max))
-                isAtEnd = last == nil
-            }
+            let piece = try stream.next()
+            isAtEnd = piece.isAtEnd
             var changes: [RowChange] = []
             timings.beginPiece()
-            step(&run, batch) { changes.append($0) }
+            step(&run, piece.batch) { changes.append($0) }
             timings.endPiece()
-            observer?(changes, batch)
+            observer?(changes, piece.batch)
             if phase != .weigh {
-                let survey = phase == .survey ? ContactSurvey(surveyed, of: batch) : nil
-                checkpoint(changes, phase, through: isAtEnd ? .max : last, survey)
+                let survey = phase == .survey ? ContactSurvey(piece.covered, of: piece.batch) : nil
+                checkpoint(changes, phase, through: isAtEnd ? .max : piece.last, survey)
             }
+            stream.recycle(piece)
             piecesInBatch += 1
             if isAtEnd || piecesInBatch * pieceSize >= batchSize { endBatch() }
             guard try goOn(Int64(run.contactsDone)) else { return false }
@@ -126,8 +116,10 @@ struct RunPasses {
         checkpoints += 1
         let checkpoint = RunCheckpoint(
             runID: runID, phase: phase.rawValue, lastContactID: last, batchNumber: checkpoints,
-            contactsDone: Int64(run.contactsDone), payload: run.state)
-        parts.append(ChangePart(changes: changes, checkpoint: checkpoint, survey: survey))
+            contactsDone: Int64(run.contactsDone))
+        let state = run.state
+        parts.append(
+            ChangePart(changes: changes, checkpoint: checkpoint, survey: survey, payload: { state.bytes }))
     }
 
     /// Has what has come together stored.

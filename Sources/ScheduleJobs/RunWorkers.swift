@@ -89,14 +89,20 @@ public final class RunWorkers: Sendable {
         return result
     }
 
-    /// Takes up what an earlier process left: interrupted runs and those that wait. To be called once, at the
-    /// start. An organisation whose store cannot be opened is logged and tried again later.
+    /// Takes up what an earlier process left: interrupted runs and those that wait. Its imports cannot go on, and are
+    /// ended. To be called once, at the start. An organisation whose store cannot be opened is logged and tried again
+    /// later.
     public func adopt(organizationIDs: [String]) async {
         for id in organizationIDs {
             do {
-                let count = try await stores.store(ofOrganization: id).requeueInterruptedRuns()
+                let store = try await stores.store(ofOrganization: id)
+                let count = try await store.requeueInterruptedRuns()
                 if count > 0 {
                     logger.notice("Taking up \(count) interrupted runs", metadata: ["org": "\(id)"])
+                }
+                let imports = try await store.failInterruptedImports(now: now())
+                if imports > 0 {
+                    logger.warning("\(imports) imports were interrupted", metadata: ["org": "\(id)"])
                 }
                 wake(id)
             } catch {

@@ -85,6 +85,10 @@ public protocol OrganizationStore: CampaignStore, DeliveryStore, ConfigurationSt
     ///
     /// - Parameter error: Why it failed; nil means that it is completed.
     func finishImport(id: Int64, error: String?, now: String) async throws -> ImportRecord
+    /// Ends, as failed, the imports that a dead process has left running. To be called once, before the first import.
+    ///
+    /// - Returns: How many there were.
+    func failInterruptedImports(now: String) async throws -> Int
     /// An import, nil where there is none.
     func importRecord(id: Int64) async throws -> ImportRecord?
     /// The rows that an import refused, in order of their number; the cursor is that number.

@@ -4,16 +4,36 @@ public import SchedulingCore
 public struct ChangePart: Sendable {
     /// The changes: those of one contact after the other, each contact whole.
     public var changes: [RowChange]
-    /// How far the run has come with them.
+    /// How far the run has come with them; without its payload.
     public var checkpoint: RunCheckpoint
     /// Which contacts were looked at for the first time, and cannot be planned.
     public var survey: ContactSurvey?
+    private let payload: @Sendable () -> [UInt8]
 
     /// Changes and their checkpoint.
-    public init(changes: [RowChange], checkpoint: RunCheckpoint, survey: ContactSurvey? = nil) {
+    ///
+    /// - Parameter payload: Makes the checkpoint's payload, where it is stored: of parts that are stored together only
+    ///   the last one's is.
+    public init(
+        changes: [RowChange], checkpoint: RunCheckpoint, survey: ContactSurvey? = nil,
+        payload: @escaping @Sendable () -> [UInt8] = { [] }
+    ) {
         self.changes = changes
         self.checkpoint = checkpoint
         self.survey = survey
+        self.payload = payload
+    }
+
+    /// The checkpoint with its payload.
+    public var wholeCheckpoint: RunCheckpoint {
+        var whole = checkpoint
+        if whole.payload.isEmpty { whole.payload = payload() }
+        return whole
+    }
+
+    /// The checkpoint alone.
+    public var withoutChanges: ChangePart {
+        ChangePart(changes: [], checkpoint: checkpoint, payload: payload)
     }
 }
 

@@ -78,14 +78,17 @@ enum BehaviourRows {
 
 /// Reads the do-not-contact list for a run (SPEC 2).
 enum SuppressionRows {
-    /// The entries of the contacts in a range, in order of contacts. Any channel but `sms` stops everything.
+    /// The entries of the contacts in a range, in order of contacts. Channel `email`, `all` or none stops
+    /// everything; an entry for a channel that is neither of these nor `sms` is none for a run.
     static func read(
         _ range: ClosedRange<Int64>, _ database: Database, into suppressions: inout [Suppression]
     ) throws {
         let rows = try RawStatement(
             """
-            SELECT contact_id, channel = 'sms' FROM suppressions
-            WHERE contact_id >= ? AND contact_id <= ? ORDER BY contact_id
+            SELECT contact_id, lower(trim(channel)) IS 'sms' FROM suppressions
+            WHERE contact_id >= ? AND contact_id <= ?
+                AND lower(trim(ifnull(channel, ''))) IN ('', 'all', 'email', 'sms')
+            ORDER BY contact_id
             """, database)
         rows.bind(1, range.lowerBound)
         rows.bind(2, range.upperBound)

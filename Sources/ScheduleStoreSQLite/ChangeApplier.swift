@@ -10,6 +10,8 @@ struct ChangeApplier {
     private let runID: Int64
     private let catalog: RunCatalog
     private let texts: ChangeTexts
+    /// Counts what triggers do not; nil where they do.
+    private let counts: BulkCounts?
     private let deletion: RawStatement
     private let expiry: RawStatement
     private let update: RawStatement
@@ -18,11 +20,14 @@ struct ChangeApplier {
 
     private static let isOpen = "status IN ('pre-scheduled', 'skipped')"
 
-    init(_ database: Database, runID: Int64, catalog: RunCatalog, texts: ChangeTexts) throws {
+    init(
+        _ database: Database, runID: Int64, catalog: RunCatalog, texts: ChangeTexts, counts: BulkCounts? = nil
+    ) throws {
         self.database = database
         self.runID = runID
         self.catalog = catalog
         self.texts = texts
+        self.counts = counts
         let isOpen = ChangeApplier.isOpen
         deletion = try RawStatement("DELETE FROM email_schedules WHERE id = ? AND +\(isOpen)", database)
         expiry = try RawStatement(
@@ -39,46 +44,40 @@ struct ChangeApplier {
                 metadata = ifnull(?, metadata)
             WHERE id = ? AND +\(isOpen)
             """, database)
-        insertion = try RawStatement(
-            """
-            INSERT INTO email_schedules (contact_id, email_type, scheduled_send_date, scheduled_send_time, status,
-                skip_reason, priority, campaign_instance_id, email_template, sms_template, event_year,
-                event_month, event_day, ideal_send_date, initial_schedule_id, updated_at, scheduler_run_id,
-                metadata, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, database)
+        insertion = try RawStatement(FeedTable.plannedEmails.insertion, database)
         target = try RawStatement("UPDATE contact_campaigns SET status = ? WHERE id = ?", database)
     }
 
     /// Carries out the changes of contacts, each contact whole.
     func apply(_ changes: ArraySlice<RowChange>) throws -> ChangeCounts {
         defer { unbind() }
-        var counts = ChangeCounts()
+        var done = ChangeCounts()
         for change in changes {
             guard case .delete(let id) = change else { continue }
             deletion.bind(1, id)
-            counts.deleted += try run(deletion)
+            done.deleted += try run(deletion, onRow: id)
         }
         for change in changes {
             switch change {
-            case .expire(let id): counts.updated += try expire(id)
-            case .update(let id, let email): counts.updated += try rewrite(id, email)
-            case .target(let id, let isSkipped): counts.targets += try mark(id, isSkipped)
+            case .expire(let id): done.updated += try expire(id)
+            case .update(let id, let email): done.updated += try rewrite(id, email)
+            case .target(let id, let isSkipped): done.targets += try mark(id, isSkipped)
             case .delete, .insert: break
             }
         }
-        try withDates { dates in
-            insertion.bind(17, runID)
-            insertion.bind(16, staying: texts.now)
-            insertion.bind(19, staying: texts.now)
+        done.inserted += try insert(changes)
+        return done
+    }
+
+    private func insert(_ changes: ArraySlice<RowChange>) throws -> Int {
+        let feed = PlannedEmailFeed(changes, runID: runID, texts: texts)
+        let count = try FeedTable.plannedEmails.insert(feed, insertion)
+        if let counts {
             for change in changes {
-                guard case .insert(let email) = change else { continue }
-                bind(email, to: insertion, dates)
-                try insertion.run()
-                counts.inserted += 1
+                if case .insert(let email) = change { try counts.add(email) }
             }
         }
-        return counts
+        return count
     }
 
     private func expire(_ id: Int64) throws -> Int {
@@ -87,7 +86,7 @@ struct ChangeApplier {
         expiry.bind(3, staying: texts.now)
         expiry.bind(4, runID)
         expiry.bind(5, id)
-        return try run(expiry)
+        return try run(expiry, onRow: id)
     }
 
     private func rewrite(_ id: Int64, _ email: PlannedEmail) throws -> Int {
@@ -96,7 +95,7 @@ struct ChangeApplier {
             update.bind(16, staying: texts.now)
             update.bind(17, runID)
             update.bind(19, id)
-            return try run(update)
+            return try run(update, onRow: id)
         }
     }
 
@@ -106,13 +105,19 @@ struct ChangeApplier {
         return try run(target)
     }
 
+    /// Runs a statement on an email, and counts what comes of it.
+    private func run(_ statement: RawStatement, onRow id: Int64) throws -> Int {
+        guard let counts else { return try run(statement) }
+        return try counts.change(id) { try run(statement) }
+    }
+
     /// Runs a statement and tells how many rows it changed.
     private func run(_ statement: RawStatement) throws -> Int {
         try statement.run()
         return Int(sqlite3_changes(database.sqliteConnection))
     }
 
-    /// Binds the produced columns, which stand at the same positions in `insertion` and `update`.
+    /// Binds the produced columns.
     @inline(__always)
     private func bind(_ email: PlannedEmail, to statement: RawStatement, _ dates: DateTexts) {
         statement.bind(1, email.contactID)
@@ -130,18 +135,7 @@ struct ChangeApplier {
         statement.bind(13, email.event.day.map(Int64.init))
         statement.bind(14, staying: email.idealDate.map { dates.write($0, slot: 1) })
         statement.bind(15, email.initialID)
-        statement.bind(18, metadata(of: email))
-    }
-
-    /// What a follow-up follows, and the behaviour that decided its type (SPEC 10); nil for other emails.
-    @inline(__always)
-    private func metadata(of email: PlannedEmail) -> String? {
-        guard let initialID = email.initialID else { return nil }
-        let type = JSONText.quoted(catalog.name(of: email.type))
-        let initialType = email.initialType.map { JSONText.quoted(catalog.name(of: $0)) } ?? "null"
-        return """
-            {"initial_schedule_id":\(initialID),"initial_email_type":\(initialType),"behavior":\(type)}
-            """
+        statement.bind(18, texts.metadata(of: email))
     }
 
     private func withDates<Result>(_ body: (DateTexts) throws -> Result) rethrows -> Result {
@@ -152,7 +146,7 @@ struct ChangeApplier {
 
     /// Takes the addresses of texts out of the statements before those go.
     private func unbind() {
-        for statement in [expiry, update, insertion, target] { statement.unbind() }
+        for statement in [expiry, update, target] { statement.unbind() }
     }
 }
 

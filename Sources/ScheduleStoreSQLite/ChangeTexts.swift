@@ -51,6 +51,17 @@ final class ChangeTexts: @unchecked Sendable {
     /// The name of a reason.
     @inline(__always)
     func text(of reason: SkipReason) -> StayingText { reasons[reason.rank] }
+
+    /// What a follow-up follows, and the behaviour that decided its type (SPEC 10); nil for other emails.
+    @inline(__always)
+    func metadata(of email: PlannedEmail) -> String? {
+        guard let initialID = email.initialID else { return nil }
+        let type = JSONText.quoted(catalog.name(of: email.type))
+        let initialType = email.initialType.map { JSONText.quoted(catalog.name(of: $0)) } ?? "null"
+        return """
+            {"initial_schedule_id":\(initialID),"initial_email_type":\(initialType),"behavior":\(type)}
+            """
+    }
 }
 
 /// Owns copies of texts until it goes.

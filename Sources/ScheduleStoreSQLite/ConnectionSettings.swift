@@ -1,3 +1,4 @@
+import CSQLiteSettings
 import Dispatch
 import GRDB
 import ScheduleStore
@@ -10,6 +11,7 @@ enum ConnectionSettings {
     /// 2. Work is targeted at the global queue: a private queue of each connection would grow threads.
     /// 3. A freed page is overwritten only where that costs no I/O.
     static func pool(_ options: StoreOptions) -> Configuration {
+        _ = withoutMemoryStatistics
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
         configuration.label = "ScheduleStore"
@@ -35,6 +37,7 @@ enum ConnectionSettings {
                         PRAGMA wal_autocheckpoint = \(checkpointAfter);
                         PRAGMA journal_size_limit = \(checkpointAfter * 4096);
                         """)
+                try FeedTable.register(database)
             }
         }
         return configuration
@@ -60,6 +63,7 @@ enum ConnectionSettings {
 
     /// For looking at a file that may not be ours: nothing of it is changed.
     static func foreign(_ options: StoreOptions) -> Configuration {
+        _ = withoutMemoryStatistics
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
         configuration.busyMode = .timeout(Double(options.busyTimeout_ms) / 1000)
@@ -77,6 +81,10 @@ enum ConnectionSettings {
         }
         return configuration
     }
+
+    /// Done once, before the first connection: nobody asks how much memory the library has taken, and counting it
+    /// takes a lock at every allocation, some 25 of them for each row that is inserted.
+    private static let withoutMemoryStatistics = sqlite_settings_without_memory_statistics()
 
     /// The pragma that gives the durability asked for; the log's own default is not enough for `full`.
     static func synchronous(_ durability: Durability) -> String {

@@ -15,6 +15,7 @@ struct ContactTable {
     private let byEmail: RawStatement
     private let byEmailWithoutKey: RawStatement
     private let insertion: RawStatement
+    private let bulkInsertion: RawStatement
     private let update: RawStatement
 
     init(_ database: Database) throws {
@@ -27,6 +28,7 @@ struct ContactTable {
         insertion = try RawStatement(
             "INSERT INTO contacts (\(ContactTable.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             database)
+        bulkInsertion = try RawStatement(FeedTable.newContacts.insertion, database)
         update = try RawStatement(
             """
             UPDATE contacts SET external_id = ?2, first_name = ?3, last_name = ?4, email = ?5, zip_code = ?6,
@@ -41,6 +43,31 @@ struct ContactTable {
 
     /// A contact, nil where there is none.
     func contact(id: Int64) throws -> ContactRecord? { try ContactTable.contact(byID, id) }
+
+    /// Whether the contact with an id is there and holds every value that a draft gives: what an import of a file that
+    /// was imported before asks of each row.
+    func holds(_ draft: ContactDraft, id: Int64) throws -> Bool {
+        byID.bind(1, id)
+        defer { byID.reset() }
+        guard try byID.step() else { return false }
+        let given = draft.given
+        return (!given.contains(.externalID) || byID.equals(1, draft.externalID))
+            && (!given.contains(.firstName) || byID.equals(2, draft.firstName))
+            && (!given.contains(.lastName) || byID.equals(3, draft.lastName))
+            && (!given.contains(.email) || byID.equals(4, draft.email))
+            && (!given.contains(.zipCode) || byID.equals(5, draft.zipCode))
+            && (!given.contains(.state) || byID.equals(6, draft.state))
+            && (!given.contains(.birthDate) || byID.equals(7, draft.birthDate))
+            && (!given.contains(.effectiveDate) || byID.equals(8, draft.effectiveDate))
+            && (!given.contains(.phoneNumber) || byID.equals(9, draft.phoneNumber))
+    }
+
+    /// The highest id of a contact, 0 where there is none.
+    func highestID() throws -> Int64 {
+        let rows = try RawStatement("SELECT max(id) FROM contacts", database)
+        defer { rows.reset() }
+        return try rows.step() ? rows.optionalInteger(0) ?? 0 : 0
+    }
 
     /// The lowest id with an external id.
     func id(externalID: String) throws -> Int64? { try id(byExternalID, externalID) }
@@ -85,6 +112,11 @@ struct ContactTable {
         insertion.bind(10, ContactTable.text(draft.phoneNumber))
         try insertion.run()
         return draft.id ?? database.lastInsertedRowID
+    }
+
+    /// Adds contacts that have ids.
+    func insert(_ drafts: [ContactDraft]) throws {
+        _ = try FeedTable.newContacts.insert(NewContactFeed(drafts), bulkInsertion)
     }
 
     /// Replaces a contact.
@@ -146,5 +178,15 @@ extension ContactDraft {
         if given.contains(.effectiveDate) { result.effectiveDate = ContactTable.text(effectiveDate) }
         if given.contains(.phoneNumber) { result.phoneNumber = ContactTable.text(phoneNumber) }
         return result
+    }
+}
+
+extension RawStatement {
+    /// Whether a column holds the text as `ContactTable.text` would store it.
+    @inline(__always)
+    fileprivate func equals(_ column: Int32, _ text: String?) -> Bool {
+        guard var text = ContactTable.text(text) else { return isNull(column) }
+        let bytes = bytes(column)
+        return text.withUTF8 { $0.count == bytes.count && $0.elementsEqual(bytes) }
     }
 }

@@ -8,14 +8,40 @@ struct ContactUpsert {
     /// Names of the import's columns, for the rejects.
     let columns: [String]
     private(set) var outcome = ImportBatchOutcome()
+    /// Contacts with an id above every id there is: nobody can be meant but themselves, and they are added together.
+    private var pending: [ContactDraft] = []
+    private var highestID: Int64
 
     init(_ database: Database, columns: [String]) throws {
         table = try ContactTable(database)
         self.columns = columns
+        highestID = try table.highestID()
     }
 
-    mutating func store(_ row: ImportBatch.Row) throws {
+    /// Stores the rows in their order.
+    mutating func store(_ rows: [ImportBatch.Row]) throws {
+        for row in rows { try store(row) }
+        try storePending()
+    }
+
+    private mutating func storePending() throws {
+        if pending.isEmpty { return }
+        try table.insert(pending)
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func store(_ row: ImportBatch.Row) throws {
         let draft = row.draft
+        if let id = draft.id, id > highestID, ContactTable.ids.contains(id),
+            ContactTable.text(draft.externalID) == nil
+        {
+            highestID = id
+            outcome.created += 1
+            outcome.touched.contactIDs.append(id)
+            pending.append(draft)
+            return
+        }
+        try storePending()
         if let id = draft.id, !ContactTable.ids.contains(id) {
             reject(row, field: "id", code: "invalid_id", value: String(id))
             return
@@ -25,6 +51,8 @@ struct ContactUpsert {
         if let id = draft.id {
             if let owner, owner != id {
                 reject(row, field: "external_id", code: "conflict", value: externalID)
+            } else if try table.holds(draft, id: id) {
+                outcome.unchanged += 1
             } else if let record = try table.contact(id: id) {
                 try update(record, with: draft)
             } else {
@@ -59,8 +87,10 @@ struct ContactUpsert {
     }
 
     private mutating func insert(_ draft: ContactDraft) throws {
+        let id = try table.insert(draft)
+        highestID = max(highestID, id)
         outcome.created += 1
-        outcome.touched.contactIDs.append(try table.insert(draft))
+        outcome.touched.contactIDs.append(id)
     }
 
     private mutating func reject(_ row: ImportBatch.Row, field: String, code: String, value: String?) {

@@ -1,11 +1,16 @@
 import GRDB
 
-/// The tables and indexes of an organisation's history: what `organization-6` brings, frozen.
+/// The tables and indexes of an organisation's history.
 enum HistorySchema {
-    /// Configurations of ours are those of these types; rows of other types are another program's.
+    /// What `organization-6` brings, frozen. Configurations of ours are those of these types; rows of other types are
+    /// another program's.
     static let creation = """
         CREATE UNIQUE INDEX config_versions_ours ON config_versions (version)
             WHERE config_type IN ('email-scheduler:file', 'email-scheduler:organization');
+        """
+
+    /// The audit log, and the contacts that runs skip: what `organization-6-audit` brings, frozen.
+    private static let auditCreation = """
         CREATE TABLE audit_log (\(auditColumns));
         CREATE INDEX audit_log_entity ON audit_log (entity, entity_id);
         CREATE TABLE invalid_contacts (
@@ -24,9 +29,9 @@ enum HistorySchema {
         details TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(details))
         """
 
-    /// Brings a file to this version. A table of another program that has the name of one of ours is kept under
+    /// Brings a file to the version with an audit log. A table of another program that has the name of one of ours is kept under
     /// another name.
-    static func migrate(_ database: Database) throws {
+    static func addAudit(_ database: Database) throws {
         for table in ["audit_log", "invalid_contacts"] where try database.tableExists(table) {
             let name = "\(table)_before_adoption"
             try database.execute(sql: "ALTER TABLE \(table) RENAME TO \(name)")
@@ -34,6 +39,6 @@ enum HistorySchema {
                 sql: "INSERT INTO adoption_log (table_name, what, content) VALUES (?, 'renamed', ?)",
                 arguments: [table, name])
         }
-        try database.execute(sql: creation)
+        try database.execute(sql: auditCreation)
     }
 }

@@ -30,7 +30,9 @@ enum OrganizationMigrations {
                     ) WITHOUT ROWID
                     """)
         }
-        migrator.registerMigration("organization-6") { try HistorySchema.migrate($0) }
+        migrator.registerMigration("organization-5", migrate: CountSchema.create)
+        migrator.registerMigration("organization-6") { try $0.execute(sql: HistorySchema.creation) }
+        migrator.registerMigration("organization-6-audit", migrate: HistorySchema.addAudit)
         return migrator
     }
 

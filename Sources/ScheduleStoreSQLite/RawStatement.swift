@@ -84,40 +84,52 @@ struct RawStatement {
         sqlite3_bind_blob(handle, position, bytes, Int32(bytes.count), RawStatement.copying)
     }
 
+    /// Binds the address of an object, which only a function or table that knows the type can read.
+    func bind(_ position: Int32, address: UnsafeMutableRawPointer, type: UnsafePointer<CChar>) {
+        sqlite3_bind_pointer(handle, position, address, type, nil)
+    }
+
     // MARK: Columns of the current row
+
+    // A value is taken as an object first and then read: the functions that read a column by its number check the
+    // statement and lock its connection each time, which over sixteen columns costs more than the step. SQLite calls
+    // such objects unprotected, for want of that lock; a connection here is used by one thread at a time.
 
     /// The bytes of a text column, valid until the next step; none for null.
     @inline(__always)
     func bytes(_ column: Int32) -> UnsafeBufferPointer<UInt8> {
-        guard let start = sqlite3_column_text(handle, column) else {
+        let value = sqlite3_column_value(handle, column)
+        guard let start = sqlite3_value_text(value) else {
             return UnsafeBufferPointer(start: nil, count: 0)
         }
-        return UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
+        return UnsafeBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
     }
 
     /// Whether a column is null.
     @inline(__always)
-    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+    func isNull(_ column: Int32) -> Bool {
+        sqlite3_value_type(sqlite3_column_value(handle, column)) == SQLITE_NULL
+    }
 
     /// A number that is never null.
     @inline(__always)
-    func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+    func integer(_ column: Int32) -> Int64 { sqlite3_value_int64(sqlite3_column_value(handle, column)) }
 
     /// A number; nil for null and for whatever is no whole number.
     @inline(__always)
     func optionalInteger(_ column: Int32) -> Int64? {
-        switch sqlite3_column_type(handle, column) {
-        case SQLITE_INTEGER: sqlite3_column_int64(handle, column)
-        case SQLITE_NULL: nil
-        case SQLITE_FLOAT: Int64(exactly: sqlite3_column_double(handle, column))
-        default: Int64(String(decoding: bytes(column), as: UTF8.self))
+        let value = sqlite3_column_value(handle, column)
+        switch sqlite3_value_type(value) {
+        case SQLITE_INTEGER: return sqlite3_value_int64(value)
+        case SQLITE_NULL: return nil
+        case SQLITE_FLOAT: return Int64(exactly: sqlite3_value_double(value))
+        default: return Int64(String(decoding: bytes(column), as: UTF8.self))
         }
     }
 
     /// A text; nil for null.
     func text(_ column: Int32) -> String? {
-        guard sqlite3_column_type(handle, column) != SQLITE_NULL else { return nil }
-        return String(decoding: bytes(column), as: UTF8.self)
+        isNull(column) ? nil : String(decoding: bytes(column), as: UTF8.self)
     }
 
     /// A yes or no as people write it: a number, or `true`, `yes`, `t`, `y` and their opposites; nil for null
@@ -138,9 +150,9 @@ struct RawStatement {
     }
 
     /// Tells the library to copy what is bound.
-    private static let copying = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    static let copying = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     /// Where text without bytes begins.
-    nonisolated(unsafe) private static let emptyText: UnsafePointer<CChar> = {
+    nonisolated(unsafe) static let emptyText: UnsafePointer<CChar> = {
         let start = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
         start.initialize(to: 0)
         return UnsafePointer(start)

@@ -24,7 +24,7 @@ extension SQLiteOrganizationStore {
                 throw ImportTable.notFound(importID, path)
             }
             var upsert = try ContactUpsert(database, columns: record.columns)
-            for row in batch.rows { try upsert.store(row) }
+            try upsert.store(batch.rows)
             let rejects = batch.rejects + upsert.outcome.conflicts
             for reject in rejects { try ImportTable.insert(reject, importID: importID, database) }
             let warnings = record.warnings.merging(batch.warnings, uniquingKeysWith: +)
@@ -52,6 +52,18 @@ extension SQLiteOrganizationStore {
                 throw ImportTable.notFound(id, path)
             }
             return record
+        }
+    }
+
+    /// Ends, as failed, the imports that a dead process has left running. To be called once, before the first import.
+    public func failInterruptedImports(now: String) async throws -> Int {
+        try await write("end interrupted imports") { database in
+            try database.execute(
+                sql: """
+                    UPDATE imports SET state = 'failed', error = 'interrupted', finished_at = ?
+                    WHERE state = 'running'
+                    """, arguments: [now])
+            return database.changesCount
         }
     }
 

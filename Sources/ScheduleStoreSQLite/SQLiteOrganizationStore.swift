@@ -157,7 +157,7 @@ private final class OrganizationFile: Sendable {
 
     func close() throws {
         logKeeper.stop()
-        try storing("close", path: path) { try pool.close() }
+        try storing("close", path: path) { try StoreFile.close(pool) }
     }
 }
 

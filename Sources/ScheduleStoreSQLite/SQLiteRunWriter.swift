@@ -2,6 +2,7 @@ import GRDB
 import GRDBSQLite
 import ScheduleStore
 import SchedulingCore
+import Synchronization
 
 /// Writes what a run has decided, through the store's one writing connection: a batch in one transaction, or
 /// in several where another verb of this store waits to write, or the batch is very large.
@@ -10,6 +11,8 @@ final class SQLiteRunWriter: RunWriter {
     private let path: String
     private let rowsPerTransaction: Int
     private let waiting: WaitingWriters
+    /// `BulkCounts.moves` before the run read anything.
+    private let moves = Mutex<Int64?>(nil)
 
     init(pool: DatabasePool, path: String, options: StoreOptions, waiting: WaitingWriters) {
         self.pool = pool
@@ -20,11 +23,13 @@ final class SQLiteRunWriter: RunWriter {
 
     func begin(runID: Int64, contactsDone: Int64, contactsTotal: Int64) throws {
         try storing("begin run \(runID)", path: path) {
-            try pool.write { database in
+            let moves = try pool.write { database in
                 try database.execute(
                     sql: "UPDATE scheduler_runs SET contacts_done = ?, contacts_total = ? WHERE id = ?",
                     arguments: [contactsDone, contactsTotal, runID])
+                return try BulkCounts.moves(database)
             }
+            self.moves.withLock { $0 = moves }
         }
     }
 
@@ -37,28 +42,46 @@ final class SQLiteRunWriter: RunWriter {
             var left = parts
             while !left.isEmpty {
                 let rest = left
-                let (done, count) = try pool.write { database in
-                    let applier = try ChangeApplier(database, runID: runID, catalog: catalog, texts: texts)
-                    var done = ChangeCounts()
-                    var rows = 0
-                    var count = 0
-                    for part in rest {
-                        if count > 0, waiting.areThere || rows >= rowsPerTransaction { break }
-                        done.add(try applier.apply(part.changes[...]))
-                        if let survey = part.survey {
-                            try InvalidContactTable.store(survey, runID: runID, database)
-                        }
-                        rows += part.changes.count
-                        count += 1
-                    }
-                    try CheckpointRows.save(rest[rest.startIndex + count - 1].checkpoint, database)
-                    return (done, count)
-                }
+                let (done, count) = try pool.write { try store(rest, runID: runID, catalog, texts, $0) }
                 counts.add(done)
                 left.removeFirst(count)
             }
             counts.isCancelRequested = try isCancelRequested(runID)
             return counts
+        }
+    }
+
+    /// Stores parts, the first one at least; tells how many.
+    private func store(
+        _ parts: ArraySlice<ChangePart>, runID: Int64, _ catalog: RunCatalog, _ texts: ChangeTexts,
+        _ database: Database
+    ) throws -> (ChangeCounts, Int) {
+        func store(_ counts: BulkCounts?) throws -> (ChangeCounts, Int) {
+            let applier = try ChangeApplier(
+                database, runID: runID, catalog: catalog, texts: texts, counts: counts)
+            var done = ChangeCounts()
+            var rows = 0
+            var count = 0
+            for part in parts {
+                if count > 0, waiting.areThere || rows >= rowsPerTransaction { break }
+                done.add(try applier.apply(part.changes[...]))
+                if let survey = part.survey {
+                    try InvalidContactTable.store(survey, runID: runID, database)
+                }
+                rows += part.changes.count
+                count += 1
+            }
+            try CheckpointRows.save(parts[parts.startIndex + count - 1].wholeCheckpoint, database)
+            try counts?.store()
+            return (done, count)
+        }
+        let rows = parts.reduce(0) { $0 + $1.changes.count }
+        guard rows >= TriggerSwitch.worthwhileRows, try TriggerSwitch.areAllOurs(database) else {
+            return try store(nil)
+        }
+        let moves = moves.withLock { $0 }
+        return try TriggerSwitch.withoutTriggers(database) {
+            try store(try BulkCounts(database, catalog: catalog, moves: moves))
         }
     }
 

@@ -25,7 +25,7 @@ public final class SQLiteServiceStore: ServiceStore {
     /// Releases the store. Verbs after it throw `closed`.
     public func close() async throws {
         let (pool, path) = (pool, path)
-        try await FileQueue.run { try storing("close", path: path) { try pool.close() } }
+        try await FileQueue.run { try storing("close", path: path) { try StoreFile.close(pool) } }
     }
 
     /// Why the last write failed for the file's or the disk's sake; nil where it did not.

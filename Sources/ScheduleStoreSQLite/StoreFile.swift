@@ -31,6 +31,13 @@ enum StoreFile {
         }
     }
 
+    /// Closes a file. The writer is the last to go: SQLite then moves what is left in the log into the file and
+    /// removes the log, which a connection that only reads cannot, so that whoever copies the file has everything.
+    static func close(_ pool: DatabasePool) throws {
+        pool.invalidateReadOnlyConnections()
+        try pool.close()
+    }
+
     /// Gives errors the file's name, and its being read-only the right word: SQLite cannot open the files that it needs
     /// beside it then.
     private static func naming<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {

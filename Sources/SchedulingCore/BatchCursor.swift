@@ -13,14 +13,18 @@ struct BatchCursor {
     private var suppressions = 0
     private var behaviours = 0
 
-    /// The entries of the next contact. Entries of ids before it belong to contacts that are gone and are
-    /// passed over; `orphans` gets the positions of their schedule rows.
-    mutating func ranges(of id: Int64, in batch: ContactBatch, orphans: (Range<Int>) -> Void) -> ContactRanges
-    {
-        let firstRow = rows
+    /// Passes over the schedule rows of ids before a contact's: they belong to contacts that are gone.
+    @inline(__always)
+    mutating func orphans(before id: Int64, in batch: ContactBatch) -> Range<Int> {
+        let first = rows
         while rows < batch.rows.count, batch.rows[rows].contactID < id { rows += 1 }
-        if firstRow < rows { orphans(firstRow..<rows) }
-        return ContactRanges(
+        return first..<rows
+    }
+
+    /// The entries of the next contact; those of ids before it are passed over.
+    @inline(__always)
+    mutating func ranges(of id: Int64, in batch: ContactBatch) -> ContactRanges {
+        ContactRanges(
             rows: take(&rows, batch.rows, \.contactID, id),
             targets: take(&targets, batch.targets, \.contactID, id),
             suppressions: take(&suppressions, batch.suppressions, \.contactID, id),

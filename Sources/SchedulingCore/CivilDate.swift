@@ -59,8 +59,29 @@ public struct CivilDate: Hashable, Comparable, Sendable {
     }
 
     /// Year, month (1 to 12) and day (1 to 31) of this date.
+    ///
+    /// Neri and Schneider's Euclidean affine functions, over years that begin on 1 March, counted from 400 years times
+    /// 20 before the year 0, so that every number is positive.
     @inlinable
     public var components: (year: Int, month: Int, day: Int) {
+        let eras: UInt64 = 20
+        let shifted = Int64(dayNumber) + Int64(719_468 + 146_097 * eras)
+        guard shifted >= 0, shifted < 1 << 31 else { return distantComponents }
+        let centuryDay = 4 * UInt64(bitPattern: shifted) + 3
+        let century = centuryDay / 146_097
+        let yearDay = (centuryDay % 146_097) | 3
+        let product = 2_939_745 * yearDay
+        let dayOfYear = (product & 0xFFFF_FFFF) / 2_939_745 / 4
+        let monthDay = 2_141 * dayOfYear + 197_913
+        let isNextYear = dayOfYear >= 306
+        let year = Int(100 * century + product >> 32) - Int(400 * eras) + (isNextYear ? 1 : 0)
+        let month = Int(monthDay >> 16) - (isNextYear ? 12 : 0)
+        return (year, month, Int((monthDay & 0xFFFF) / 2_141) + 1)
+    }
+
+    /// The components of a date outside the years that can be written, for windows without beginning or end.
+    @usableFromInline
+    var distantComponents: (year: Int, month: Int, day: Int) {
         let shifted = Int(dayNumber) + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
@@ -137,14 +158,21 @@ extension CivilDate: CustomStringConvertible {
     @inlinable
     public func forEachByte(_ body: (UInt8) -> Void) {
         let (year, month, day) = components
-        let digits = (year % 10_000) * 10_000 + month * 100 + day
-        var divisor = 10_000_000
-        for position in 0..<8 {
-            if position == 4 || position == 6 { body(UInt8(ascii: "-")) }
-            body(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digits / divisor % 10))
-            divisor /= 10
-        }
+        let four = year % 10_000
+        body(CivilDate.digit(four / 1000))
+        body(CivilDate.digit(four / 100 % 10))
+        body(CivilDate.digit(four / 10 % 10))
+        body(CivilDate.digit(four % 10))
+        body(UInt8(ascii: "-"))
+        body(CivilDate.digit(month / 10))
+        body(CivilDate.digit(month % 10))
+        body(UInt8(ascii: "-"))
+        body(CivilDate.digit(day / 10))
+        body(CivilDate.digit(day % 10))
     }
+
+    @inlinable
+    static func digit(_ value: Int) -> UInt8 { UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value) }
 
     /// `YYYY-MM-DD`.
     public var description: String {

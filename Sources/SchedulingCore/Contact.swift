@@ -77,9 +77,8 @@ public struct Contact: Sendable {
         if email.isEmpty { return .missingEmail }
         var signs = 0
         for position in email.indices {
-            let byte = email[position]
-            if byte.isWhiteSpace { return .invalidEmail }
-            if byte == UInt8(ascii: "@") { signs += 1 }
+            if email.whiteSpaceLength(at: position) > 0 { return .invalidEmail }
+            if email[position] == UInt8(ascii: "@") { signs += 1 }
         }
         let edge = email[0] == UInt8(ascii: "@") || email[email.count - 1] == UInt8(ascii: "@")
         return signs == 1 && !edge ? nil : .invalidEmail
@@ -90,21 +89,5 @@ public struct Contact: Sendable {
         let zip = text.extracting(text.trimmedRange)
         if zip.isEmpty { return .missingZIP }
         return zipTable.state(ofZIP: zip) == nil ? .invalidZIP : nil
-    }
-}
-
-extension UInt8 {
-    /// Space, tab, line feed, vertical tab, form feed or carriage return.
-    var isWhiteSpace: Bool { self == 32 || (self >= 9 && self <= 13) }
-}
-
-extension Span where Element == UInt8 {
-    /// The positions without white space at both ends.
-    public var trimmedRange: Range<Int> {
-        var first = 0
-        var end = count
-        while first < end, self[first].isWhiteSpace { first += 1 }
-        while end > first, self[end - 1].isWhiteSpace { end -= 1 }
-        return first..<end
     }
 }

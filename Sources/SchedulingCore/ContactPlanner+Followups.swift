@@ -1,4 +1,9 @@
 extension ContactPlanner {
+    /// Whether looking for follow-ups can find one, or must be explained.
+    func mayHaveFollowups(in batch: ContactBatch) -> Bool {
+        trace != nil || batch.rows[ranges.rows].contains { $0.status == .sent }
+    }
+
     /// The follow-ups of a contact (SPEC 10), each with the position of its uncommitted row, if it has one.
     func followups(in batch: ContactBatch, _ emit: (PlannedEmail, _ row: Int?) -> Void) {
         guard contact.invalidity == nil else { return }
@@ -50,7 +55,7 @@ extension ContactPlanner {
             skipReason: isSuppressed ? .suppressed : excluding,
             priority: initial.priority, instanceID: initial.instanceID, time: catalog.sendTime,
             emailTemplate: templates.email, smsTemplate: smsTemplate(templates), initialID: initial.id,
-            initialType: initial.type)
+            initialType: initial.type, state: contact.state)
     }
 
     /// Whether a row is sent and of a type that gets follow-ups.

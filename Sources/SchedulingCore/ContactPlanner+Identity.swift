@@ -1,8 +1,9 @@
 extension ContactPlanner {
-    /// Whether a row's identity counts as committed: the row is, or its skip is final (SPEC 4).
+    /// Whether a row's identity counts as committed: the row is, or its skip is final (SPEC 4). An uncommitted
+    /// row without event year has no identity that could count.
     func countsAsCommitted(_ row: StoredEmail, countingExpired: Bool = true) -> Bool {
         if row.status.isCommitted { return true }
-        guard row.status == .skipped, let date = row.scheduledDate, date < today,
+        guard row.status == .skipped, row.event.year != nil, let date = row.scheduledDate, date < today,
             case .known(let reason) = row.skipReason
         else { return false }
         switch reason {

@@ -17,6 +17,8 @@ struct ContactPlanner {
     private var firstOpen: [Occurrence?] = []
     /// Reused by `judge`.
     var sentDates: [CivilDate] = []
+    /// Reused by `draftPostWindowEmails`: where the closed stretches end.
+    private var stretchEnds: [CivilDate] = []
     /// Notes what is decided and why; nil in every run but one that explains.
     let trace: PlanTrace?
 
@@ -40,8 +42,14 @@ struct ContactPlanner {
         self.ranges = ranges
         drafts.removeAll(keepingCapacity: true)
         smoothingDate = nil
-        isSuppressed = batch.suppressions[ranges.suppressions].contains { $0.channel == .email }
-        isSMSSuppressed = batch.suppressions[ranges.suppressions].contains { $0.channel == .sms }
+        isSuppressed = false
+        isSMSSuppressed = false
+        for suppression in batch.suppressions[ranges.suppressions] {
+            switch suppression.channel {
+            case .email: isSuppressed = true
+            case .sms: isSMSSuppressed = true
+            }
+        }
         trace?.begin(contact, isSuppressed: isSuppressed)
         guard contact.invalidity == nil else { return }
         exclusions = catalog.exclusions(of: contact)
@@ -59,11 +67,11 @@ struct ContactPlanner {
         if !isSuppressed, !exclusions.isEmpty { draftPostWindowEmails(in: batch) }
         trace?.endPostWindow()
         draftCampaigns(in: batch)
-        for index in drafts.indices {
-            var draft = drafts[index]
-            open(&draft, in: batch)
-            drafts[index] = draft
-        }
+        // Taken out of `self`, so that each is decided in its place.
+        var opened = drafts
+        drafts = []
+        for index in opened.indices { open(&opened[index], in: batch) }
+        drafts = opened
     }
 
     private mutating func draftAnniversary(
@@ -88,7 +96,10 @@ struct ContactPlanner {
     /// event has passed since (SPEC 4). A row that expired there does not stand in the way of the latter.
     private mutating func draftPostWindowEmails(in batch: ContactBatch) {
         let timing = catalog.policy.timing
-        var ends: [CivilDate] = []
+        var ends = stretchEnds
+        stretchEnds = []
+        defer { stretchEnds = ends }
+        ends.removeAll(keepingCapacity: true)
         var causes: [(end: CivilDate, type: EmailType, ideal: CivilDate)] = []
         for (rule, first) in zip(catalog.timingRules, firstOpen) {
             func consider(_ occurrence: Occurrence) {

@@ -22,6 +22,17 @@ public struct DailyCap: Sendable {
             event = draft.event
         }
 
+        /// Mixes everything into one number first: the keys are our own, and so many are hashed that it counts.
+        func hash(into hasher: inout Hasher) {
+            let days =
+                UInt64(UInt32(bitPattern: target.dayNumber)) << 32
+                | UInt64(UInt32(bitPattern: latest.dayNumber))
+            let rest =
+                UInt64(UInt32(bitPattern: event.dayNumber)) << 16
+                ^ UInt64(bitPattern: instanceID &* 31 &+ Int64(priority)) << 8 ^ UInt64(typeRank)
+            hasher.combine(days ^ rest &* 0x9E37_79B9_7F4A_7C15)
+        }
+
         /// Who stays first on a full day.
         static func staysBefore(_ left: ClassKey, _ right: ClassKey) -> Bool {
             (left.latest, left.priority, left.target, left.typeRank, left.instanceID, left.event)
@@ -178,6 +189,14 @@ public struct DailyCap: Sendable {
 }
 
 extension DailyCap {
+    /// The cap without what it has counted by class, which is counted anew when a run is taken up: a copy of the
+    /// whole would make the next count copy all classes.
+    var withoutCounts: DailyCap {
+        var cap = self
+        cap.counts = [:]
+        return cap
+    }
+
     /// Writes what is decided, and what is needed to decide it.
     func write(to state: inout StateEncoder) {
         fixed.write(to: &state)

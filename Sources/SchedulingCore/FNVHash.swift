@@ -32,13 +32,15 @@ public struct FNVHash: Sendable {
     /// Adds a whole number as decimal digits.
     public mutating func combine(_ number: Int64) {
         if number < 0 { combine(byte: UInt8(ascii: "-")) }
-        let magnitude = number.magnitude
-        var divisor: UInt64 = 1
-        while magnitude / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            combine(byte: UInt8(ascii: "0") + UInt8(magnitude / divisor % 10))
-            divisor /= 10
-        }
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var first = 20
+        var rest = number.magnitude
+        repeat {
+            first -= 1
+            digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        for position in first..<20 { combine(byte: digits[position]) }
     }
 
     /// Adds a date as `YYYY-MM-DD`.

@@ -26,13 +26,15 @@ public struct PlannedEmail: Hashable, Sendable {
     public var initialID: Int64?
     /// Type of the row that a follow-up follows, for its metadata.
     public var initialType: EmailType?
+    /// The state whose rules held for it; no column, but what is counted by states goes by it.
+    public var state: StateCode?
 
     /// An email on its way, without templates, instance or initial email.
     public init(
         contactID: Int64, type: EmailType, event: StoredEmail.EventColumns, idealDate: CivilDate?,
         date: CivilDate, skipReason: SkipReason? = nil, priority: Int64?, instanceID: Int64? = nil,
         time: Symbol = .null, emailTemplate: Symbol = .null, smsTemplate: Symbol = .null,
-        initialID: Int64? = nil, initialType: EmailType? = nil
+        initialID: Int64? = nil, initialType: EmailType? = nil, state: StateCode? = nil
     ) {
         self.contactID = contactID
         self.type = type
@@ -47,6 +49,7 @@ public struct PlannedEmail: Hashable, Sendable {
         self.smsTemplate = smsTemplate
         self.initialID = initialID
         self.initialType = initialType
+        self.state = state
     }
 }
 

@@ -2,8 +2,8 @@
 /// changes, so that a run with nothing new writes nothing.
 struct RowMerge {
     let today: CivilDate
-    /// Rows of the contact that a produced email claims.
-    private var claimed: Set<Int> = []
+    /// For each row of the batch whether a produced email of the contact claims it; as long as it need be.
+    private var isClaimed: [Bool] = []
     private var deletions: [RowChange] = []
     private var updates: [RowChange] = []
     private var insertions: [RowChange] = []
@@ -18,7 +18,8 @@ struct RowMerge {
     /// Takes in one email and the position of the uncommitted row with its identity.
     mutating func add(_ email: PlannedEmail, row position: Int?, in batch: ContactBatch) {
         guard let position else { return insertions.append(.insert(email)) }
-        claimed.insert(position)
+        while isClaimed.count <= position { isClaimed.append(false) }
+        isClaimed[position] = true
         let row = batch.rows[position]
         if email.isStored(as: row) {
             unchanged += 1
@@ -31,7 +32,11 @@ struct RowMerge {
     mutating func finish(
         _ rows: Range<Int>, in batch: ContactBatch, followupsOnly: Bool = false, _ emit: (RowChange) -> Void
     ) {
-        for position in rows where !claimed.contains(position) {
+        for position in rows {
+            if position < isClaimed.count, isClaimed[position] {
+                isClaimed[position] = false
+                continue
+            }
             let row = batch.rows[position]
             if followupsOnly, !row.type.isFollowup { continue }
             guard !row.status.isCommitted, let date = row.scheduledDate,
@@ -43,11 +48,15 @@ struct RowMerge {
                 updates.append(.expire(rowID: row.id))
             }
         }
-        for changes in [deletions, updates, insertions] { changes.forEach(emit) }
-        claimed.removeAll(keepingCapacity: true)
-        deletions.removeAll(keepingCapacity: true)
-        updates.removeAll(keepingCapacity: true)
-        insertions.removeAll(keepingCapacity: true)
+        RowMerge.hand(&deletions, to: emit)
+        RowMerge.hand(&updates, to: emit)
+        RowMerge.hand(&insertions, to: emit)
+    }
+
+    private static func hand(_ changes: inout [RowChange], to emit: (RowChange) -> Void) {
+        if changes.isEmpty { return }
+        for change in changes { emit(change) }
+        changes.removeAll(keepingCapacity: true)
     }
 }
 

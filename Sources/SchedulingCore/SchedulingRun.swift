@@ -86,7 +86,8 @@ public struct SchedulingRun {
         }
         var cursor = BatchCursor()
         for contact in batch.contacts {
-            let ranges = cursor.ranges(of: contact.id, in: batch) { clear($0, in: batch, emit) }
+            clear(cursor.orphans(before: contact.id, in: batch), in: batch, emit)
+            let ranges = cursor.ranges(of: contact.id, in: batch)
             count(contact)
             planner.draft(contact, ranges, in: batch)
             if let date = planner.smoothingDate { smoothing[date] += 1 }
@@ -119,7 +120,7 @@ public struct SchedulingRun {
     private mutating func surveyFollowups(_ batch: ContactBatch, _ emit: (RowChange) -> Void) {
         var cursor = BatchCursor()
         for contact in batch.contacts {
-            let ranges = cursor.ranges(of: contact.id, in: batch) { _ in }
+            let ranges = cursor.ranges(of: contact.id, in: batch)
             count(contact)
             contactsDone += 1
             planner.draft(contact, ranges, in: batch)
@@ -184,7 +185,7 @@ public struct SchedulingRun {
         let limit = smoothingLimit
         var cursor = BatchCursor()
         for contact in batch.contacts {
-            let ranges = cursor.ranges(of: contact.id, in: batch) { _ in }
+            let ranges = cursor.ranges(of: contact.id, in: batch)
             planner.draft(contact, ranges, in: batch)
             if planner.isSettled { continue }
             planner.aim(limit: limit) { smoothing[$0] }
@@ -206,17 +207,25 @@ public struct SchedulingRun {
             merge.add(email, row: draft.row, in: batch)
         }
         mergeFollowups(in: batch)
-        merge.finish(planner.ranges.rows, in: batch) {
-            report.count($0)
-            trace?.changed($0, planner.ranges.rows, in: batch)
-            emit($0)
+        if let trace {
+            merge.finish(planner.ranges.rows, in: batch) {
+                report.count($0)
+                trace.changed($0, planner.ranges.rows, in: batch)
+                emit($0)
+            }
+            trace.finish()
+        } else {
+            merge.finish(planner.ranges.rows, in: batch) {
+                report.count($0)
+                emit($0)
+            }
         }
-        trace?.finish()
-        planner.forEachTargetChange(in: batch, emit)
+        if !planner.ranges.targets.isEmpty { planner.forEachTargetChange(in: batch, emit) }
         report.unchanged = merge.unchanged
     }
 
     private mutating func mergeFollowups(in batch: ContactBatch) {
+        guard planner.mayHaveFollowups(in: batch) else { return }
         planner.followups(in: batch) { email, row in
             report.count(email.type, email.skipReason, state: nil)
             trace?.decide(email, nil, row: row.map { batch.rows[$0] })
@@ -230,7 +239,7 @@ public struct SchedulingRun {
             idealDate: draft.ideal,
             date: draft.date, skipReason: draft.skipReason, priority: Int64(draft.priority),
             instanceID: draft.instanceID, time: catalog.sendTime, emailTemplate: draft.templates.email,
-            smsTemplate: planner.smsTemplate(draft.templates))
+            smsTemplate: planner.smsTemplate(draft.templates), state: planner.contact.state)
     }
 
     private mutating func tally(_ email: PlannedEmail, _ draft: EmailDraft) {

@@ -39,6 +39,20 @@ public struct ZIPTable: Sendable {
         return areas[Int(areaOfZIP[number]) - 1].state
     }
 
+    /// The ranges of codes that lie in one state each, in order, as long as they can be.
+    public var stateRanges: [(zips: ClosedRange<Int>, state: StateCode)] {
+        var ranges: [(zips: ClosedRange<Int>, state: StateCode)] = []
+        for number in areaOfZIP.indices {
+            guard let state = state(ofZIPNumber: number) else { continue }
+            if let last = ranges.last, last.state == state, last.zips.upperBound == number - 1 {
+                ranges[ranges.count - 1].zips = last.zips.lowerBound...number
+            } else {
+                ranges.append((number...number, state))
+            }
+        }
+        return ranges
+    }
+
     /// The IANA time zone of a ZIP code, nil where the table has none.
     public func timeZone(ofZIP zip: String) -> String? { area(Array(zip.utf8).span)?.timeZone }
 

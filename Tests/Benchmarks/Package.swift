@@ -6,6 +6,7 @@ let package = Package(
     name: "Benchmarks",
     dependencies: [
         .package(name: "email-scheduler", path: "../.."),
+        .package(name: "StoreSpeed", path: "Store"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -16,6 +17,8 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 .product(name: "HTTPServer", package: "email-scheduler"),
+                .product(name: "SchedulingCore", package: "email-scheduler"),
+                .product(name: "StoreSpeed", package: "StoreSpeed"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

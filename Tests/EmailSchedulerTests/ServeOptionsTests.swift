@@ -12,6 +12,11 @@ import Testing
         #expect(ServeOptions.isLoopback(host) == isLoopback)
     }
 
+    @Test(arguments: [("127.0.0.1", "127.0.0.1"), ("localhost", "localhost"), ("::1", "[::1]")])
+    func `an address is told as URLs have it`(_ host: String, _ inURL: String) {
+        #expect(ServeOptions.urlHost(host) == inURL)
+    }
+
     @Test func `an option wins over its variable, a variable over the default`() throws {
         var limits = HTTPLimits()
         let variables = [

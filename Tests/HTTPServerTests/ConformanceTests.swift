@@ -42,7 +42,8 @@ struct ConformanceTests {
 
 /// The answers in what a connection brought until its end.
 private struct Answers {
-    /// Statuses in order, 200 for all that a handler may give; 0 for what is no answer.
+    /// Statuses in order, 200 for all that a handler may give; 0 for what is no answer. The server's own refusals
+    /// end the connection; a handler's do not.
     private(set) var statuses: [Int] = []
     private static let refusals: Set = [400, 408, 413, 414, 417, 431, 501, 503, 505]
 
@@ -61,7 +62,8 @@ private struct Answers {
             if status == 100 { continue }
             let length = match.2.firstMatch(of: /Content-Length: ([0-9]+)\r\n/).flatMap { Int($0.1) } ?? 0
             if !isHead || !statuses.isEmpty { rest = rest.dropFirst(length) }
-            statuses.append(Self.refusals.contains(status) ? status : 200)
+            let isRefusal = Self.refusals.contains(status) && match.2.contains("Connection: close\r\n")
+            statuses.append(isRefusal ? status : 200)
         }
     }
 }

@@ -82,6 +82,9 @@ import Testing
         Case(runs, #"{"kind":"contacts"}"#, 422, ["/contact_ids required"]),
         Case(runs, #"{"kind":"contacts","contact_ids":[]}"#, 422, ["/contact_ids invalid_value"]),
         Case(runs, #"{"kind":"campaign"}"#, 422, ["/campaign_instance_id required"]),
+        Case(
+            runs, #"{"kind":"campaign","campaign_instance_id":9}"#, 422,
+            ["/campaign_instance_id unknown_record"]),
         Case(runs, #"{"kind":"followups","contact_ids":[1]}"#, 422, ["/contact_ids not_applicable"]),
         Case(
             runs, #"{"kind":"full","contact_ids":[1,"x",0]}"#, 422,

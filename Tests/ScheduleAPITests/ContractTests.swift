@@ -26,8 +26,7 @@ import Testing
         let variables = route.template.split(separator: "/").filter { $0.hasPrefix("{") }
         #expect(names("path") == variables.map { String($0.dropFirst().dropLast()) })
 
-        #expect(
-            names("header").contains("Idempotency-Key") == (route.method == .post && route.access != .open))
+        #expect(names("header").contains("Idempotency-Key") == (route.method == .post))
 
         let security = operation["security"] as? [[String: [String]]] ?? []
         #expect(security.flatMap { $0["bearer"] ?? [] } == (route.access.scope.map { [$0.rawValue] } ?? []))

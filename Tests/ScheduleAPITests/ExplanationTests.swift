@@ -68,6 +68,21 @@ import Testing
         }
     }
 
+    @Test func `before the first full run it is told that nobody else is counted`() async throws {
+        try await TestService.with { test in
+            let contact = #"{"id":1,"email":"a@b.c","zip_code":"75001","effective_date":"2020-03-01"}"#
+            _ = try await test.send(.post, Self.contacts, body: contact)
+            let before = try await test.send(.get, "\(Self.contacts)/1/explain").object
+            #expect(before["counts_of_run"] is NSNull)
+            #expect((before["sentence"] as? String)?.contains("No full run has been completed yet") == true)
+            _ = try await test.send(.post, Self.runs, body: #"{"kind":"full"}"#)
+            try await test.carryOutRun()
+            let after = try await test.send(.get, "\(Self.contacts)/1/explain").object
+            #expect(after["counts_of_run"] as? Int == 1)
+            #expect(after["sentence"] as? String == "The contact is mailed under the rules of TX.")
+        }
+    }
+
     @Test func `another date is explained as a run on it would decide`() async throws {
         try await withPlan { test in
             let answer = try await test.send(.get, "\(Self.contacts)/1/explain?today=2026-05-01")

@@ -62,6 +62,23 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `what a client was told last is not told again`() async throws {
+        try await TestService.with(heartbeat: .milliseconds(1)) { test in
+            _ = try await test.send(.post, Self.path, body: #"{"kind":"full"}"#)
+            let request = try ServerRequest(
+                .get, "\(Self.path)/1/events", fields: [.authorization: "Bearer \(test.admin)"])
+            guard case .stream(let write) = await test.handler.respond(to: request).body else {
+                Issue.record("no stream")
+                return
+            }
+            let client = GoneClient(after: 3)
+            try? await write(client)
+            let text = client.text.withLock { $0 }
+            #expect(text.components(separatedBy: "event: progress").count == 2, "\(text)")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `a run that is cancelled while it waits ends its stream`() async throws {
         try await TestService.with { test in
             _ = try await test.send(.post, Self.path, body: #"{"kind":"full"}"#)
@@ -126,9 +143,14 @@ import Testing
 /// Takes what comes up to the first heartbeat, and is gone.
 private final class GoneClient: ResponseBodyWriter {
     let text = Mutex("")
+    private let heartbeats: Int
+
+    /// A client that goes after so many heartbeats.
+    init(after heartbeats: Int = 1) { self.heartbeats = heartbeats }
 
     func write(_ bytes: [UInt8]) async throws(ResponseWriteError) {
-        if text.withLock({ $0.contains(": still here") }) { throw .disconnected }
+        let beats = text.withLock { $0.components(separatedBy: ": still here").count - 1 }
+        if beats >= heartbeats { throw .disconnected }
         text.withLock { $0 += String(decoding: bytes, as: UTF8.self) }
     }
 }

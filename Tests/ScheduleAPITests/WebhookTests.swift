@@ -73,14 +73,19 @@ import Testing
     }
 
     private static func own(
-        _ test: TestService, _ body: String, at seconds: Int64 = TestService.unixSeconds
+        _ test: TestService, _ body: String, at seconds: Int64 = TestService.unixSeconds, signed: Bool = true,
+        idempotencyKey: String? = nil
     ) async throws -> Answer {
         let code = HMAC<SHA256>.authenticationCode(
             for: Array("\(seconds)\(body)".utf8), using: SymmetricKey(data: Array(secret.utf8)))
         let digits = code.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        var values = [
+            "X-Webhook-Signature": signed ? digits : String(digits.reversed()),
+            "X-Webhook-Timestamp": "\(seconds)",
+        ]
+        values["Idempotency-Key"] = idempotencyKey
         return try await test.send(
-            .post, "/v1/orgs/acme/webhooks/events", token: .some(nil), body: body,
-            fields: fields(["X-Webhook-Signature": digits, "X-Webhook-Timestamp": "\(seconds)"]))
+            .post, "/v1/orgs/acme/webhooks/events", token: .some(nil), body: body, fields: fields(values))
     }
 
     private static func result(
@@ -156,6 +161,28 @@ import Testing
             }
             let statuses1 = try await Self.statuses(test)
             #expect(statuses1 == ["pre-scheduled"])
+        }
+    }
+
+    @Test
+    func `a message that comes again under its key is answered as before, once its signature is verified`()
+        async throws
+    {
+        try await TestService.with { test in
+            try await ClaimTests.plan(test)
+            try await Self.setKeys(test)
+            let body = #"[{"event_id":"1","type":"x","contact_id":1}]"#
+            let first = try await Self.own(test, body, idempotencyKey: "k")
+            #expect(first.text == Self.result(1, applied: 1))
+            let again = try await Self.own(test, body, at: TestService.unixSeconds + 1, idempotencyKey: "k")
+            #expect(again.text == first.text)
+            let forged = try await Self.own(test, body, signed: false, idempotencyKey: "k")
+            #expect(forged.status == 401)
+            let other = try await Self.own(test, "[]", idempotencyKey: "k")
+            #expect(other.status == 422)
+            #expect(try other.object["type"] as? String == ProblemKind.idempotencyKeyReused.uri)
+            let broken = try await Self.own(test, "[", idempotencyKey: "k 2")
+            #expect(broken.status == 400)
         }
     }
 

@@ -44,6 +44,19 @@ struct DurabilityTests {
         try await store.close()
     }
 
+    @Test("a file that was closed is one file, with everything in it")
+    func closedFile() async throws {
+        let store = try SQLiteOrganizationStore(path: directory.file("a.sqlite3"))
+        var draft = ContactDraft()
+        draft.email = "a@example.com"
+        _ = try await store.insertContact(draft)
+        // Readers stay open in the store's pool.
+        #expect(try await store.countContacts() == 1)
+        try await store.close()
+        #expect(try directory.names() == ["a.sqlite3"])
+        #expect(try Other.rows("SELECT email FROM contacts", file: directory.file("a.sqlite3")).count == 1)
+    }
+
     @Test("the log does not grow without bound while a run writes and reads")
     func boundedLog() async throws {
         var options = StoreOptions()

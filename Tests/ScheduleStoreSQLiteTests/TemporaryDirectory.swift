@@ -15,4 +15,7 @@ final class TemporaryDirectory: Sendable {
 
     /// The path of a file in it.
     func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// The names of the files in it, in order.
+    func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
 }

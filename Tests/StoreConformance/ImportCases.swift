@@ -128,6 +128,25 @@ extension ConformanceCase {
             #expect(rest.items == [second.rejects[2]])
             #expect(rest.nextCursor == nil)
         },
+        ConformanceCase("imports that a dead process has left running are ended as failed, others stay") {
+            backend in
+            let store = try await backend.openOrganization("a")
+            let ended = try await store.createImport(columns: ["email"], now: now)
+            _ = try await store.finishImport(id: ended.id, error: nil, now: now)
+            let left = try await store.createImport(columns: ["email"], now: now)
+            _ = try await store.importBatch(batch([draft(email: "a@example.com")]), importID: left.id)
+            let count = try await store.failInterruptedImports(now: "2026-01-06 00:00:00")
+            #expect(count == 1)
+            let record = try #require(try await store.importRecord(id: left.id))
+            #expect(record.state == .failed)
+            #expect(record.error == "interrupted")
+            #expect(record.finishedAt == "2026-01-06 00:00:00")
+            #expect(record.created == 1)
+            let other = try await store.importRecord(id: ended.id)
+            #expect(other?.state == .completed)
+            let again = try await store.failInterruptedImports(now: now)
+            #expect(again == 0)
+        },
         ConformanceCase("a batch of an import that does not exist stores nothing") { backend in
             let store = try await backend.openOrganization("a")
             let code = await errorCode {

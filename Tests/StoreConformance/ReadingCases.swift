@@ -101,15 +101,17 @@ extension ConformanceCase {
             #expect(row.priority == nil)
             #expect(row.emailTemplate == .unknown && row.smsTemplate == .null)
         },
-        ConformanceCase("any suppression but of SMS is one of e-mail") { backend in
+        ConformanceCase("a suppression is one of e-mail, of SMS, or none for a run") { backend in
             let store = try await backend.openOrganization("a")
-            for (id, channel) in [SeedValue.null, "email", "all", "", "sms", "fax"].enumerated() {
+            let channels: [SeedValue] = [nil, "email", "fax", "all", "", "sms", " SMS ", "Email"]
+            for (id, channel) in channels.enumerated() {
                 try await backend.insert(
                     ["contact_id": .number(Int64(id)), "channel": channel], into: "suppressions",
                     ofOrganization: "a")
             }
             let read = try store.readEverything(limit: 9, try catalog()).suppressions
-            #expect(read.map(\.channel) == [.email, .email, .email, .email, .sms, .email])
+            #expect(read.map(\.contactID) == [0, 1, 3, 4, 5, 6, 7])
+            #expect(read.map(\.channel) == [.email, .email, .email, .email, .sms, .sms, .email])
         },
         ConformanceCase("targets have their date and status, null for pending") { backend in
             let store = try await backend.openOrganization("a")

@@ -19,7 +19,7 @@ enum ExplanationText {
         if let date = contact.birthDate { facts.append("born \(date)") }
         if let date = contact.effectiveDate { facts.append("policy since \(date)") }
         lines += wrapped(facts.joined(separator: "; "), indent: 2)
-        lines += wrapped(explanation.sentence, indent: 2)
+        lines += wrapped(explained.sentence, indent: 2)
         for email in explanation.emails { lines += [""] + self.lines(of: email) }
         return lines.joined(separator: "\n")
     }

@@ -45,6 +45,9 @@ package struct ServeOptions: Sendable {
         try LimitSettings.apply(command.limit, environment: environment, to: &limits)
     }
 
+    /// An address as URLs have it: one of IPv6 in brackets (RFC 3986, section 3.2.2).
+    package static func urlHost(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
+
     /// Whether nobody on another machine can reach an address.
     package static func isLoopback(_ host: String) -> Bool {
         if ["localhost", "::1"].contains(host) { return true }

@@ -24,6 +24,11 @@ enum RunHandlers {
         run.contactIDs = fields.positiveIntegers("contact_ids")
         run.campaignInstanceID = fields.positiveInteger("campaign_instance_id")
         if let kind { check(&fields, run, kind) }
+        if kind == .campaign, let id = run.campaignInstanceID,
+            try await request.store().campaignInstance(id: id) == nil
+        {
+            fields.refuse("campaign_instance_id", "unknown_record", "There is no such campaign instance.")
+        }
         try fields.finish()
         let wanted = run
         let response = try await request.change { store in

@@ -1,11 +1,10 @@
 import HTTPHandling
 import HTTPTypes
-import HTTPWire
 import ScheduleStore
 import SchedulingCore
 
-/// Messages that tell what became of emails. They come without an access token: the signature is the access, and
-/// nothing else is looked at before it is verified.
+/// Messages that tell what became of emails. They come without an access token: the signature is the access, and what
+/// a message says is not looked at before it is verified.
 enum WebhookHandlers {
     /// `POST /v1/orgs/{org}/webhooks/sendgrid`
     static func sendGrid(_ request: APIRequest) async throws -> ServerResponse {
@@ -16,12 +15,12 @@ enum WebhookHandlers {
             key.verifies(signature, timestamp: timestamp, body: message.body)
         else { throw WebhookMessage.unsigned }
         try request.query.finish()
-        let elements = try JSONObjectReader.document(message.body).elements
-        return try await message.store(
-            from: "sendgrid",
-            WebhookBatch(elements) { members throws(WebhookBatch.Mistake) in
+        return try await message.store(from: "sendgrid") {
+            WebhookBatch(try JSONObjectReader.document(message.body).elements) {
+                members throws(WebhookBatch.Mistake) in
                 try SendGridEvents.event(members)
-            })
+            }
+        }
     }
 
     /// `POST /v1/orgs/{org}/webhooks/twilio`
@@ -45,7 +44,7 @@ enum WebhookHandlers {
         } catch {
             batch.reject(error)
         }
-        return try await message.store(from: "twilio", batch)
+        return try await message.store(from: "twilio") { batch }
     }
 
     /// `POST /v1/orgs/{org}/webhooks/events`
@@ -59,12 +58,12 @@ enum WebhookHandlers {
                 signature, timestamp: timestamp, body: message.body, unixSeconds: now)
         else { throw WebhookMessage.unsigned }
         try request.query.finish()
-        let elements = try JSONObjectReader.document(message.body).elements
-        return try await message.store(
-            from: "events",
-            WebhookBatch(elements) { members throws(WebhookBatch.Mistake) in
+        return try await message.store(from: "events") {
+            WebhookBatch(try JSONObjectReader.document(message.body).elements) {
+                members throws(WebhookBatch.Mistake) in
                 try OwnEvents.event(members, unixSeconds: now)
-            })
+            }
+        }
     }
 }
 
@@ -97,25 +96,33 @@ private struct WebhookMessage {
         return values.count == 1 ? values[0] : nil
     }
 
-    /// Stores the events, plans anew whom they concern, and answers what became of them.
+    /// One entry for a message, unless nothing of it was new.
+    private static func audit(_ outcome: DeliveryEventOutcome) -> AuditEvent? {
+        let applied = outcome.results.count { $0 == .applied }
+        guard applied > 0 else { return nil }
+        return AuditEvent(
+            "events", "recorded",
+            details: AuditEvent.details { writer in
+                writer.member("received", outcome.results.count)
+                writer.member("applied", applied)
+            })
+    }
+
+    /// Stores the events of a message that is verified, plans anew whom they concern, and answers what became of
+    /// them.
     ///
     /// - Parameter source: Whose message it is.
-    func store(from source: String, _ batch: WebhookBatch) async throws -> ServerResponse {
-        if batch.events.isEmpty { return .json { batch.write(DeliveryEventOutcome(), to: &$0) } }
-        return try await request.change(by: "webhook \(source)") {
-            try await $0.recordEvents(batch.events, now: request.base.now)
-        } verbAudit: { outcome in
-            guard let outcome = outcome as? DeliveryEventOutcome else { return nil }
-            let applied = outcome.results.count { $0 == .applied }
-            guard applied > 0 else { return nil }
-            return AuditEvent(
-                "events", "recorded",
-                details: AuditEvent.details { writer in
-                    writer.member("received", outcome.results.count)
-                    writer.member("applied", applied)
-                })
-        } answer: { outcome, _ in
-            .json { batch.write(outcome, to: &$0) }
+    func store(from source: String, _ read: () throws -> WebhookBatch) async throws -> ServerResponse {
+        try await request.base.once(in: request.store()) {
+            let batch = try read()
+            if batch.events.isEmpty { return .json { batch.write(DeliveryEventOutcome(), to: &$0) } }
+            return try await request.change(by: "webhook \(source)") {
+                try await $0.recordEvents(batch.events, now: request.base.now)
+            } verbAudit: { outcome in
+                (outcome as? DeliveryEventOutcome).flatMap(Self.audit)
+            } answer: { outcome, _ in
+                .json { batch.write(outcome, to: &$0) }
+            }
         }
     }
 }

@@ -30,7 +30,8 @@ extension ExplainedContact {
         writer.member("valid", contact.invalidity == nil)
         writer.member("invalid_reason", contact.invalidity?.rawValue)
         writer.member("suppressed", explanation.isSuppressed)
-        writer.member("sentence", explanation.sentence)
+        writer.member("counts_of_run", planID)
+        writer.member("sentence", sentence)
         writer.member("emails") { writer in
             writer.array(explanation.emails) { writer, email in writer.object(email.write) }
         }

@@ -28,20 +28,21 @@ struct RunEventStream: Sendable {
         let listener = events.listen(organizationID: organizationID, runID: run.id)
         defer { events.leave(listener) }
         try await writer.write(Array("retry: \(Self.retry_ms)\n\n".utf8))
+        var told = RunProgress()
         // What happened before the listening began is in the record.
-        guard try await writeRecord(to: writer) else { return }
+        guard try await writeRecord(to: writer, &told) else { return }
         // Ends, cancelled, with this function.
         async let _: Void = beat(listener)
         while true {
             switch await listener.next() {
             case .progress(let done, let total):
-                try await writer.write(Self.progress(.running, done, total))
+                try await write(RunProgress(state: .running, done: done, total: total), to: writer, &told)
             case .stateChanged:
-                guard try await writeRecord(to: writer) else { return }
+                guard try await writeRecord(to: writer, &told) else { return }
             case .ended: return
             case .heartbeat:
                 try await writer.write(Array(": still here\n\n".utf8))
-                guard try await writeRecord(to: writer) else { return }
+                guard try await writeRecord(to: writer, &told) else { return }
             }
         }
     }
@@ -52,28 +53,44 @@ struct RunEventStream: Sendable {
     }
 
     /// Writes how the run stands by its record. Returns whether more is to come.
-    private func writeRecord(to writer: any ResponseBodyWriter) async throws -> Bool {
+    private func writeRecord(
+        to writer: any ResponseBodyWriter, _ told: inout RunProgress
+    ) async throws -> Bool {
         guard let run = try await store.run(id: run.id) else { return false }
         guard run.state.isFinal else {
-            try await writer.write(Self.progress(run.state, run.contactsDone, run.contactsTotal))
+            let progress = RunProgress(state: run.state, done: run.contactsDone, total: run.contactsTotal)
+            try await write(progress, to: writer, &told)
             return true
         }
         try await writer.write(Self.event("state", id: Self.lastID, data: run.json))
         return false
     }
 
-    private static func progress(_ state: RunRecord.State, _ done: Int64, _ total: Int64) -> [UInt8] {
+    /// Writes progress, unless it is what the client was told last.
+    private func write(
+        _ progress: RunProgress, to writer: any ResponseBodyWriter, _ told: inout RunProgress
+    ) async throws {
+        guard progress != told else { return }
+        told = progress
         var data = JSONWriter()
         data.object { writer in
-            writer.member("state", state.rawValue)
-            writer.member("contacts_done", done)
-            writer.member("contacts_total", total)
+            writer.member("state", progress.state?.rawValue)
+            writer.member("contacts_done", progress.done)
+            writer.member("contacts_total", progress.total)
         }
-        return event("progress", id: "\(done)", data: data.bytes)
+        try await writer.write(Self.event("progress", id: "\(progress.done)", data: data.bytes))
     }
 
     /// One event. JSON has no line ends of its own.
     private static func event(_ name: String, id: String, data: [UInt8]) -> [UInt8] {
         Array("event: \(name)\nid: \(id)\ndata: ".utf8) + data + Array("\n\n".utf8)
     }
+}
+
+/// How far a run is, as a client is told it.
+private struct RunProgress: Equatable {
+    /// Nil before anything was told.
+    var state: RunRecord.State?
+    var done: Int64 = 0
+    var total: Int64 = 0
 }

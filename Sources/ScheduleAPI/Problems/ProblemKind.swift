@@ -10,6 +10,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
     case forbidden
     case notFound = "not-found"
     case methodNotAllowed = "method-not-allowed"
+    case notImplemented = "not-implemented"
     case notAcceptable = "not-acceptable"
     case requestTimeout = "request-timeout"
     case conflict
@@ -31,6 +32,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .forbidden: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
+        case .notImplemented: .notImplemented
         case .notAcceptable: .notAcceptable
         case .requestTimeout: .requestTimeout
         case .conflict, .idempotencyKeyInUse: .conflict
@@ -54,6 +56,7 @@ package enum ProblemKind: String, CaseIterable, Sendable {
         case .forbidden: "The access token does not allow this"
         case .notFound: "There is no such resource"
         case .methodNotAllowed: "The resource does not have this method"
+        case .notImplemented: "No resource has this method"
         case .notAcceptable: "No acceptable format"
         case .requestTimeout: "The body did not arrive in time"
         case .conflict: "Another record is in the way"

@@ -12,13 +12,8 @@ struct RouteTree: Sendable {
         /// The path of the resource, with names in braces for what varies.
         var template: String { methods.values.first?.template ?? "" }
 
-        /// The methods it has, for `Allow`: HEAD comes with GET, OPTIONS with everything.
-        var allowed: String {
-            var names = Set(methods.keys)
-            if names.contains("GET") { names.insert("HEAD") }
-            names.insert("OPTIONS")
-            return names.sorted().joined(separator: ", ")
-        }
+        /// The methods it has, for `Allow`.
+        var allowed: String { RouteTree.allowed(Set(methods.keys)) }
 
         /// The route of a method; HEAD is answered as GET is.
         func route(_ method: HTTPRequest.Method) -> Route? {
@@ -51,6 +46,15 @@ struct RouteTree: Sendable {
         let new = nodes.count - 1
         if isVariable { nodes[node].variable = (name, new) } else { nodes[node].literals[name] = new }
         return new
+    }
+
+    /// The methods that some resource has, for the `Allow` of `OPTIONS *`.
+    var allowed: String { Self.allowed(Set(nodes.flatMap(\.methods.keys))) }
+
+    /// HEAD comes with GET, OPTIONS with everything.
+    private static func allowed(_ methods: Set<String>) -> String {
+        methods.union(methods.contains("GET") ? ["HEAD", "OPTIONS"] : ["OPTIONS"]).sorted()
+            .joined(separator: ", ")
     }
 
     /// The resource of a decoded path; nil where there is none.

@@ -6,12 +6,13 @@ final class RawClient {
     private let descriptor: Int32
 
     /// Connects to the service behind a URL.
-    init(_ url: String) throws {
+    /// - Parameter patience_s: how long nothing may come.
+    init(_ url: String, patience_s: Int = 20) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0, let port = URL(string: url)?.port.flatMap({ UInt16(exactly: $0) }) else {
             throw Failure("no socket for \(url)")
         }
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        var limit = timeval(tv_sec: patience_s, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -47,12 +48,28 @@ final class RawClient {
     /// All that comes until the service closes.
     func receiveAll() throws -> String {
         var all: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = recv(descriptor, &buffer, buffer.count, 0)
-            guard count >= 0 else { throw Failure("cannot receive: \(errno)") }
-            if count == 0 { return String(decoding: all, as: UTF8.self) }
-            all += buffer[..<count]
+        while let piece = try receive() { all += piece }
+        return String(decoding: all, as: UTF8.self)
+    }
+
+    /// The body of an answer that tells its length.
+    func receiveBody() throws -> Data {
+        var all = Data()
+        while let piece = try receive() {
+            all += piece
+            guard let end = all.firstRange(of: Data("\r\n\r\n".utf8)) else { continue }
+            let head = String(decoding: all[..<end.lowerBound], as: UTF8.self)
+            let length = head.firstMatch(of: /(?i)\r\ncontent-length: *([0-9]+)/).flatMap { Int($0.1) } ?? 0
+            if all.count - end.upperBound >= length { return all[end.upperBound...] }
         }
+        throw Failure("the answer is cut off: \(String(decoding: all, as: UTF8.self))")
+    }
+
+    /// What comes next; nil at the end.
+    private func receive() throws -> [UInt8]? {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        guard count >= 0 else { throw Failure("cannot receive: \(errno)") }
+        return count == 0 ? nil : Array(buffer[..<count])
     }
 }

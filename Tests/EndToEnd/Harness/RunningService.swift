@@ -28,6 +28,19 @@ final class RunningService: Sendable {
         url = try log.waitForAddress()
     }
 
+    /// Starts `serve` and kills it before it may have come to listen.
+    static func killWhileStarting(dataDirectory: String, after_ms: Int) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: Binary.path)
+        process.arguments = ["serve", "--data-dir", dataDirectory, "--port", "0"]
+        process.standardError = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.runWithSignals()
+        usleep(UInt32(after_ms) * 1000)
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
     /// What the service has logged so far.
     var logText: String { log.text }
 

@@ -104,9 +104,11 @@ import Testing
         let claimed = try await store.claimNextRun(
             configVersion: nil, engineVersion: "earlier", now: TestOrganization.now())
         #expect(claimed?.id == run.id)
+        let imported = try await store.createImport(columns: [], now: TestOrganization.now())
 
         let workers = workers()
         await workers.adopt(organizationIDs: ["a"])
+        #expect(try await store.importRecord(id: imported.id)?.state == .failed)
         try await whileWorking(workers) {
             let ended = try await end(of: run.id, in: "a")
             #expect(ended.state == .completed)

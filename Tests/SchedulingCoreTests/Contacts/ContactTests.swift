@@ -51,6 +51,7 @@ struct ContactTests {
         "An address needs exactly one @, something on both sides of it, and no white space inside",
         arguments: [
             "ann", "@", "ann@", "@example.com", "a@b@c", "a@@b", "an n@example.com", "a@b\tc", "a@ b",
+            "an\u{A0}n@b", "a@b\u{2003}c", "a@\u{3000}b", "a\u{2028}@b", "a\u{85}b@c",
         ])
     func invalidEmail(email: String) {
         #expect(contact { $0.email = email }.invalidity == .invalidEmail)
@@ -59,6 +60,30 @@ struct ContactTests {
     @Test("Spaces around an address are ignored", arguments: [" ann@example.com", "a@b ", "  é@ü  "])
     func spacedEmail(email: String) {
         #expect(contact { $0.email = email }.invalidity == nil)
+    }
+
+    @Test(
+        "Every kind of Unicode's white space is a space",
+        arguments: [
+            0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20, 0x85, 0xA0, 0x1680, 0x2000, 0x200A, 0x2028, 0x2029, 0x202F,
+            0x205F, 0x3000,
+        ] as [UInt32])
+    func kindOfSpace(code: UInt32) throws {
+        let space = String(try #require(Unicode.Scalar(code)))
+        #expect(contact { $0.email = "\(space)a@é\(space)\(space)" }.invalidity == nil)
+        #expect(contact { $0.email = "a\(space)b@c" }.invalidity == .invalidEmail)
+        #expect(contact { $0.email = space }.invalidity == .missingEmail)
+        #expect(contact { $0.zip = "\(space)75201\(space)" }.state == "TX")
+        #expect(contact { $0.state = " \(space)ca\(space) " }.state == "CA")
+    }
+
+    @Test(
+        "Characters whose bytes resemble white space are none",
+        arguments: ["à", "☠", "耀", "\u{200B}", "\u{A1}"])
+    func noSpace(character: String) {
+        #expect(contact { $0.email = "\(character)@\(character)" }.invalidity == nil)
+        #expect(contact { $0.email = character }.invalidity == .invalidEmail)
+        #expect(contact { $0.zip = "75201\(character)" }.invalidity == .invalidZIP)
     }
 
     @Test("A ZIP that is empty or only spaces is missing", arguments: ["", " "])

@@ -137,6 +137,29 @@ struct CampaignIdentityTests {
         #expect(try world.only("campaign_promo").id != id)
     }
 
+    @Test("A final skip without event year has no identity that could count as committed")
+    func finalSkipWithoutEvent() {
+        var world = world()
+        world.target(1, instance: 7)
+        world.row(1, "campaign_promo", "2026-02-20", "skipped", event: nil) {
+            $0.instanceID = 7
+            $0.skipReason = "expired"
+        }
+        world.run()
+        #expect(world.rows.filter { $0.status == "pre-scheduled" }.map(\.event) == [.init("2026-03-01")])
+    }
+
+    @Test("A past row without event year expires beside the email and leaves it alone from then on")
+    func pastRowWithoutEvent() {
+        var world = world()
+        world.target(1, instance: 7)
+        let id = world.row(1, "campaign_promo", "2026-02-20") { $0.instanceID = 7 }
+        world.run()
+        #expect(world.rows.first { $0.id == id }?.skipReason == "expired")
+        #expect(world.rows.filter { $0.status == "pre-scheduled" }.map(\.event) == [.init("2026-03-01")])
+        #expect(world.run().rowChanges.isEmpty, "the second run of the day writes nothing")
+    }
+
     @Test("A final skip counts as committed here too")
     func finalSkip() {
         var world = world()

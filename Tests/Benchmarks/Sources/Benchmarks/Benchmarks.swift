@@ -1,4 +1,5 @@
 import ArgumentParser
+import StoreSpeed
 
 /// The program: one subcommand for each thing that is measured.
 @main
@@ -6,5 +7,8 @@ struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "Benchmarks",
         abstract: "Measures the service's parts against others that do the same, in one run.",
-        subcommands: [HTTPBenchmark.self, AbuseBenchmark.self, ServeOurs.self, ServeHummingbird.self])
+        subcommands: StoreSpeed.commands + [
+            DecidingBenchmark.self, HTTPBenchmark.self, AbuseBenchmark.self, ServeOurs.self,
+            ServeHummingbird.self,
+        ])
 }

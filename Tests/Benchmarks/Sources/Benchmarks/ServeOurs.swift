@@ -9,9 +9,11 @@ struct ServeOurs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "serve-ours", shouldDisplay: false)
 
     @Option var port: Int
+    @Option var loops = Server.Configuration().loops
 
     func run() async throws {
         var configuration = Server.Configuration()
+        configuration.loops = loops
         configuration.port = port
         configuration.limits.requestsPerConnection = .max
         // No request id: the other server sends none either.

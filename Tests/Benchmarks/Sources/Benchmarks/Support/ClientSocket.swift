@@ -40,4 +40,13 @@ final class ClientSocket {
         let count = recv(descriptor, &buffer, buffer.count, 0)
         return String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
     }
+
+    /// Sends nothing more.
+    func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Makes the connection end with a reset.
+    func resetWhenReleased() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
 }

@@ -37,8 +37,27 @@ final class ServerProcess {
     }
 
     /// Open file descriptors.
-    var descriptors: Int {
-        ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/fd")) ?? []).count
+    var descriptors: Int { openFiles.count }
+
+    /// Those of them that are sockets, the listener included.
+    var sockets: Int {
+        openFiles.count { name in
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/fd/\(name)")
+            return target?.hasPrefix("socket:") == true
+        }
+    }
+
+    private var openFiles: [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/fd")) ?? []
+    }
+
+    /// Processor time used so far, in seconds.
+    var processorSeconds: Double {
+        let status = (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)) ?? ""
+        // User and system time are the 12th and 13th field behind the name, in clock ticks.
+        let fields = status.split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 12 else { return 0 }
+        return fields[11...12].compactMap { Double($0) }.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 }
 

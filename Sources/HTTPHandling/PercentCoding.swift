@@ -1,5 +1,3 @@
-public import HTTPHandling
-
 extension QueryItem {
     /// Decodes a form body: items at `&`, plus signs are spaces, empty items are skipped.
     /// - Throws: 400 for a malformed escape, NUL, or bytes that are not UTF-8.
@@ -7,7 +5,8 @@ extension QueryItem {
         try parse(form.span, 0..<form.count)
     }
 
-    static func parse(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(HTTPProblem) -> [QueryItem] {
+    /// Decodes the items in a range of bytes.
+    package static func parse(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(HTTPProblem) -> [QueryItem] {
         var items: [QueryItem] = []
         var start = range.lowerBound
         var equals: Int?
@@ -33,10 +32,10 @@ extension QueryItem {
 }
 
 /// Percent-encoding (RFC 3986, 2.1).
-enum PercentCoding {
+package enum PercentCoding {
     /// Decodes once (RFC 3986, 2.4).
     /// - Throws: 400 for an escape without two hexadecimal digits, NUL, or a result that is not UTF-8.
-    static func decode(_ bytes: Span<UInt8>, plusIsSpace: Bool) throws(HTTPProblem) -> String {
+    package static func decode(_ bytes: Span<UInt8>, plusIsSpace: Bool) throws(HTTPProblem) -> String {
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count)
         var index = 0
@@ -44,18 +43,18 @@ enum PercentCoding {
             var byte = bytes[index]
             index += 1
             if byte == 0x25 {
-                guard index + 1 < bytes.count, let high = ASCII.hexValue(bytes[index]),
-                    let low = ASCII.hexValue(bytes[index + 1])
+                guard index + 1 < bytes.count, let high = bytes[index].hexDigitValue,
+                    let low = bytes[index + 1].hexDigitValue
                 else { throw .badRequest("A malformed percent escape.") }
                 byte = high << 4 | low
                 index += 2
             } else if byte == 0x2B, plusIsSpace {
-                byte = ASCII.space
+                byte = 0x20
             }
             guard byte != 0 else { throw .badRequest("An encoded NUL.") }
             out.append(byte)
         }
-        guard let text = out.span.string(0..<out.count) else {
+        guard let text = String(validating: out, as: UTF8.self) else {
             throw .badRequest("An escape that is not UTF-8.")
         }
         return text

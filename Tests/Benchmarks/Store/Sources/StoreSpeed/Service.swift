@@ -1,0 +1,55 @@
+import Foundation
+
+/// The service, in a process of its own, spoken to with curl.
+final class Service {
+    private let process = Process()
+    private let port: Int
+    private let answers: String
+
+    /// Starts it and waits until it is ready.
+    init(_ space: Workspace) throws {
+        port = 20_000 + Int(ProcessInfo.processInfo.processIdentifier) % 20_000
+        answers = space.path("answer")
+        process.executableURL = URL(filePath: space.binary)
+        process.arguments = [
+            "serve", "--data-dir", space.path("data"), "--port", "\(port)", "--no-auth",
+        ]
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let deadline = Date(timeIntervalSinceNow: 20)
+        while (try? curl("readyz")) == nil {
+            guard Date() < deadline, process.isRunning else {
+                throw BenchmarkFailure("the service does not start")
+            }
+            usleep(50_000)
+        }
+    }
+
+    /// Ends it.
+    func stop() {
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    /// Makes an organisation.
+    func create(_ organization: String) throws {
+        try curl(
+            "v1/orgs", "--json", #"{"id":"\#(organization)","name":"Speed","time_zone":"America/Chicago"}"#)
+    }
+
+    /// Imports a file and returns the seconds that it took.
+    func post(_ file: String, type: String, to organization: String) throws -> Double {
+        try curl(
+            "v1/orgs/\(organization)/contacts/import", "--header", "Content-Type: \(type)", "--request",
+            "POST",
+            "--header", "Expect:", "--upload-file", file
+        ).seconds
+    }
+
+    @discardableResult
+    private func curl(_ path: String, _ options: String...) throws -> Measurement {
+        try Measurement(
+            of: "curl",
+            ["--silent", "--fail", "--output", answers] + options + ["http://127.0.0.1:\(port)/\(path)"])
+    }
+}

@@ -1,0 +1,19 @@
+public import ArgumentParser
+
+/// What runs and imports cost, as ratios to programs that do the same work on the same tables and nothing else.
+public enum StoreSpeed {
+    /// The subcommands, for the programs that offer them.
+    public static let commands: [any ParsableCommand.Type] = [
+        AllCommand.self, RunsCommand.self, ImportCommand.self, GrowthCommand.self, ShortCommand.self,
+        ReferenceCommand.self,
+    ]
+    /// What is measured where no subcommand is given.
+    public static let everything: any ParsableCommand.Type = AllCommand.self
+}
+
+/// Why a benchmark cannot go on.
+struct BenchmarkFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
