@@ -67,9 +67,10 @@ import Testing
             _ = try await test.send(
                 .patch, "/v1/orgs/acme/contact-campaigns/1", body: #"{"status":"cancelled"}"#)
             _ = try await test.send(.delete, "/v1/orgs/acme/contact-campaigns/1")
-            _ = try await test.send(
+            let triggered = try await test.send(
                 .post, "/v1/orgs/acme/campaign-instances/1/trigger",
                 body: #"{"contacts":[{"id":1,"trigger_date":"2026-03-01"}]}"#)
+            #expect(triggered.status == 202, "\(triggered.text)")
             _ = try await test.send(.put, "/v1/orgs/acme/webhook-keys", body: #"{"events_secret":"hush"}"#)
             _ = try await test.send(.put, "/v1/orgs/acme/config", body: #"{"features":{"enable_sms":true}}"#)
             _ = try await test.send(.post, "/v1/orgs/acme/config/versions/1/restore")
