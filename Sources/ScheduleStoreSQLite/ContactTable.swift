@@ -15,7 +15,6 @@ struct ContactTable {
     private let byEmail: RawStatement
     private let byEmailWithoutKey: RawStatement
     private let insertion: RawStatement
-    private let bulkInsertion: RawStatement
     private let update: RawStatement
 
     init(_ database: Database) throws {
@@ -28,7 +27,6 @@ struct ContactTable {
         insertion = try RawStatement(
             "INSERT INTO contacts (\(ContactTable.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             database)
-        bulkInsertion = try RawStatement(FeedTable.newContacts.insertion, database)
         update = try RawStatement(
             """
             UPDATE contacts SET external_id = ?2, first_name = ?3, last_name = ?4, email = ?5, zip_code = ?6,
@@ -116,7 +114,8 @@ struct ContactTable {
 
     /// Adds contacts that have ids.
     func insert(_ drafts: [ContactDraft]) throws {
-        _ = try FeedTable.newContacts.insert(NewContactFeed(drafts), bulkInsertion)
+        _ = try FeedTable.newContacts.insert(
+            NewContactFeed(drafts), RawStatement(FeedTable.newContacts.insertion, database))
     }
 
     /// Replaces a contact.
