@@ -30,11 +30,14 @@ enum RunHandlers {
             fields.refuse("campaign_instance_id", "unknown_record", "There is no such campaign instance.")
         }
         try fields.finish()
-        let submitted = try await request.base.services.workers.submit(
-            run, organizationID: request.organization.id)
-        return .json(
-            .accepted, fields: [.location: request.path("scheduler-runs/\(submitted.run.id)")],
-            submitted.run.write)
+        defer { request.base.services.workers.wake(request.organization.id) }
+        return try await request.change {
+            try await $0.createRun(run, now: request.base.now)
+        } answer: { created in
+            .json(
+                .accepted, fields: [.location: request.path("scheduler-runs/\(created.run.id)")],
+                created.run.write)
+        }
     }
 
     /// Notes what a kind of run needs and is not given, and what it is given and does not take.
