@@ -57,14 +57,16 @@ enum RunTable {
     private static let joinedContacts = 50_000
 
     /// The run that waits and does what a request asks for: the same full run, or one of some contacts, to which
-    /// the request's contacts are added. Nil where there is none.
+    /// the request's contacts are added. Nil where there is none. One that was begun and goes on later has contacts
+    /// behind it, and is none to join.
     private static func join(_ request: RunRequest, _ database: Database) throws -> RunRecord? {
         guard request.kind == .full || request.kind == .contacts else { return nil }
         let row = try Row.fetchOne(
             database,
             sql: """
                 SELECT * FROM scheduler_runs
-                WHERE state = 'queued' AND kind = ? AND today = ? AND dry_run = ? AND replan = ?
+                WHERE state = 'queued' AND attempts = 0
+                    AND kind = ? AND today = ? AND dry_run = ? AND replan = ?
                 ORDER BY id DESC LIMIT 1
                 """,
             arguments: [
