@@ -38,6 +38,29 @@ extension ConformanceCase {
             let third = try await store.createRun(request, now: now)
             #expect(third.isNew, "a run that has begun takes nobody in")
         },
+        ConformanceCase("a second run of a campaign instance while one waits for the same is that one") {
+            backend in
+            let store = try await backend.openOrganization("a")
+            var request = RunRequest(kind: .campaign, today: try date("2026-01-05"))
+            request.campaignInstanceID = 7
+            let first = try await store.createRun(request, now: now)
+            let second = try await store.createRun(request, now: now)
+            #expect(first.isNew && !second.isNew)
+            #expect(second.run == first.run)
+            let changes: [(inout RunRequest) throws -> Void] = [
+                { $0.campaignInstanceID = 8 }, { $0.today = try date("2026-01-06") },
+                { $0.isDryRun = true }, { $0.replans = true },
+            ]
+            for change in changes {
+                var other = request
+                try change(&other)
+                #expect(try await store.createRun(other, now: now).isNew, "\(other)")
+            }
+            _ = try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: now)
+            #expect(try await store.createRun(request, now: now).isNew, "a run that has begun may have read")
+            let again = try await store.createRun(request, now: now)
+            #expect(!again.isNew)
+        },
         ConformanceCase("no request joins a run that had begun and waits again") { backend in
             let store = try await backend.openOrganization("a")
             var contacts = RunRequest(kind: .contacts, today: try date("2026-01-05"))
