@@ -74,6 +74,7 @@ let package = Package(
                 "SchedulingCore", "HTTPServer", "HTTPHandling", httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -123,7 +124,7 @@ let package = Package(
         .testTarget(
             name: "EmailSchedulerTests",
             dependencies: [
-                "EmailScheduler", "HTTPServer", "SchedulingCore",
+                "EmailScheduler", "HTTPServer", "ScheduleAPI", "SchedulingCore",
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],

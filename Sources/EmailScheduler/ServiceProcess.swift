@@ -48,8 +48,10 @@ struct ServiceProcess {
                 dataDirectory: options.dataDirectory, dailyRuns: dailyRuns,
                 startedAt: Composition.unixSeconds()
             ).checks
+        let registry = PrometheusRegistry(help: RequestMetrics.help)
+        services.recordedMetrics = { registry.families }
         let handler = APIHandler(services: services, logger: logger)
-        let metrics = RequestMetrics()
+        let metrics = RequestMetrics(factory: registry)
         let server = Server(
             configuration: serverConfiguration, handler: handler, logger: logger,
             makeRequestID: Composition.makeRequestID,
@@ -143,6 +145,9 @@ struct ServiceProcess {
         services.standardTimeZone = composition.settings.timeZone
         services.requiresTokens = options.requiresTokens
         services.jsonBodyBytes = options.limits.jsonBodyBytes
+        let reading = ProcessReading(
+            dataDirectory: options.dataDirectory, startedAt: Composition.unixSeconds())
+        services.processFigures = { reading.figures }
         return services
     }
 

@@ -12,8 +12,9 @@ public struct APIHandler: RequestHandler {
     /// The methods that are known for what they are, and refused with 405 where a resource does not have them;
     /// any other is refused with 501 everywhere (RFC 9110, 9.1).
     private static let recognized = Set(
-        ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"].compactMap(
-            HTTPRequest.Method.init))
+        ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"].compactMap {
+            HTTPRequest.Method($0)
+        })
 
     private let environment: APIEnvironment
     private let logger: Logger

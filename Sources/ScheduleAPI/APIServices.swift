@@ -31,6 +31,10 @@ public struct APIServices: Sendable {
     public var eventHeartbeat = Duration.seconds(15)
     /// What must hold for `/readyz` to say so.
     public var readinessChecks: [ReadinessCheck] = []
+    /// What the process needs.
+    public var processFigures: @Sendable () -> ProcessFigures = { ProcessFigures() }
+    /// What the process has recorded, for `/metrics`.
+    public var recordedMetrics: @Sendable () -> [MetricFamily] = { [] }
 
     /// Services.
     public init(

@@ -7,9 +7,12 @@ package enum RouteTable {
     package static let routes: [Route] = [
         .open(.get, "/healthz", ServiceHandlers.health),
         .open(.get, "/readyz", ServiceHandlers.readiness),
+        .open(.get, "/metrics", MetricsHandlers.prometheus),
         .open(.get, "/openapi.yaml", ServiceHandlers.contract),
         .open(.get, "/", DashboardHandlers.page),
         .open(.get, "/dashboard/{file}", DashboardHandlers.file),
+
+        .service(.get, "/v1/metrics", .read, MetricsHandlers.ofService),
 
         .service(.post, "/v1/orgs", .admin, OrganizationHandlers.create),
         .service(.get, "/v1/orgs", .read, OrganizationHandlers.list, query: .page),
@@ -95,6 +98,8 @@ package enum RouteTable {
         .organization(
             .get, "/v1/orgs/{org}/email-schedules", .read, ScheduleHandlers.list,
             query: .scheduleFilter + .page),
+        .organization(.get, "/v1/orgs/{org}/calendar", .read, MetricsHandlers.calendar, query: [.from, .to]),
+        .organization(.get, "/v1/orgs/{org}/metrics", .read, MetricsHandlers.ofOrganization),
         .organization(.post, "/v1/orgs/{org}/email-schedules/claim", .send, ClaimHandlers.claim),
         .organization(.post, "/v1/orgs/{org}/email-schedules/status", .send, ClaimHandlers.report),
 

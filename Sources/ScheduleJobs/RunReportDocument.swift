@@ -42,6 +42,8 @@ package struct RunReportDocument: Codable {
 
     package struct Batches: Codable {
         package let count: Int
+        /// Nil in reports of earlier versions.
+        package let meanMs: Double?
         package let medianMs: Double
         package let maxMs: Double
     }
@@ -94,8 +96,10 @@ package struct RunReportDocument: Codable {
         durationsMs = Dictionary(
             timings.phases.map { ($0.name, $0.duration.milliseconds) }, uniquingKeysWith: +)
         let batchTimes = timings.batches.map(\.milliseconds).sorted()
+        let mean = batchTimes.reduce(0, +) / Double(max(1, batchTimes.count))
         batches = Batches(
-            count: batchTimes.count, medianMs: batchTimes.isEmpty ? 0 : batchTimes[batchTimes.count / 2],
+            count: batchTimes.count, meanMs: (mean * 1000).rounded() / 1000,
+            medianMs: batchTimes.isEmpty ? 0 : batchTimes[batchTimes.count / 2],
             maxMs: batchTimes.last ?? 0)
         failedBatches = failures
         self.configVersion = configVersion

@@ -5,6 +5,8 @@ import ScheduleStore
 /// its e-mail in any case, else a new one.
 struct ContactUpsert {
     private let table: ContactTable
+    /// Counts what triggers do not; nil where they do.
+    private let counts: ContactCounts?
     /// Names of the import's columns, for the rejects.
     let columns: [String]
     private(set) var outcome = ImportBatchOutcome()
@@ -12,9 +14,10 @@ struct ContactUpsert {
     private var pending: [ContactDraft] = []
     private var highestID: Int64
 
-    init(_ database: Database, columns: [String]) throws {
+    init(_ database: Database, columns: [String], counts: ContactCounts? = nil) throws {
         table = try ContactTable(database)
         self.columns = columns
+        self.counts = counts
         highestID = try table.highestID()
     }
 
@@ -27,6 +30,7 @@ struct ContactUpsert {
     private mutating func storePending() throws {
         if pending.isEmpty { return }
         try table.insert(pending)
+        for draft in pending { if let id = draft.id { try counts?.add(id) } }
         pending.removeAll(keepingCapacity: true)
     }
 
@@ -80,7 +84,11 @@ struct ContactUpsert {
         if changed == record {
             outcome.unchanged += 1
         } else {
-            try table.replace(changed)
+            if let counts {
+                try counts.change(record, changed) { try table.replace(changed) }
+            } else {
+                try table.replace(changed)
+            }
             outcome.updated += 1
             if changed.planned != record.planned { outcome.touched.contactIDs.append(record.id) }
         }
@@ -90,6 +98,7 @@ struct ContactUpsert {
         let id = try table.insert(draft)
         highestID = max(highestID, id)
         outcome.created += 1
+        try counts?.add(id)
         outcome.touched.contactIDs.append(id)
     }
 

@@ -46,7 +46,7 @@ extension SQLiteOrganizationStore {
 
     /// Contacts of the organisation.
     public func countContacts() async throws -> Int {
-        try await read("count contacts") { try Int.fetchOne($0, sql: "SELECT count(*) FROM contacts") ?? 0 }
+        try await read("count contacts") { try CountTables.contacts($0).total }
     }
 
     /// Contacts that meet a filter, in order of id, behind a cursor.

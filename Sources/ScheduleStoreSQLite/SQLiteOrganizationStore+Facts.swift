@@ -7,8 +7,7 @@ extension SQLiteOrganizationStore {
         try storing("read the facts of a run", path: path) {
             try pool.read { database in
                 RunCatalog.Facts(
-                    // Kept by triggers: counting millions of contacts would take longer than a run of a few.
-                    totalContacts: try Int.fetchOne(database, sql: "SELECT total FROM contact_counts") ?? 0,
+                    totalContacts: try CountTables.contacts(database).total,
                     campaignTypes: try CampaignRows.types(database),
                     instances: try CampaignRows.instances(database))
             }

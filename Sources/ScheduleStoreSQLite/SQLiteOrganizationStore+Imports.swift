@@ -23,9 +23,8 @@ extension SQLiteOrganizationStore {
             guard let record = try ImportTable.record(id: importID, database) else {
                 throw ImportTable.notFound(importID, path)
             }
-            var upsert = try ContactUpsert(database, columns: record.columns)
-            try upsert.store(batch.rows)
-            let rejects = batch.rejects + upsert.outcome.conflicts
+            let outcome = try ImportTable.store(batch.rows, columns: record.columns, database)
+            let rejects = batch.rejects + outcome.conflicts
             for reject in rejects { try ImportTable.insert(reject, importID: importID, database) }
             let warnings = record.warnings.merging(batch.warnings, uniquingKeysWith: +)
             try database.execute(
@@ -34,10 +33,10 @@ extension SQLiteOrganizationStore {
                         unchanged = unchanged + ?, rejected = rejected + ?, warnings = ? WHERE id = ?
                     """,
                 arguments: [
-                    batch.received, upsert.outcome.created, upsert.outcome.updated, upsert.outcome.unchanged,
+                    batch.received, outcome.created, outcome.updated, outcome.unchanged,
                     rejects.count, JSONText.object(warnings), importID,
                 ])
-            return upsert.outcome
+            return outcome
         }
     }
 
@@ -93,6 +92,22 @@ extension SQLiteOrganizationStore {
 
 /// The statements on the tables `imports` and `import_rejects`.
 enum ImportTable {
+    /// Stores contacts; many of them without triggers.
+    static func store(
+        _ rows: [ImportBatch.Row], columns: [String], _ database: Database
+    ) throws -> ImportBatchOutcome {
+        func store(_ counts: ContactCounts?) throws -> ImportBatchOutcome {
+            var upsert = try ContactUpsert(database, columns: columns, counts: counts)
+            try upsert.store(rows)
+            try counts?.store()
+            return upsert.outcome
+        }
+        guard rows.count >= TriggerSwitch.worthwhileRows, try TriggerSwitch.areAllOurs(database) else {
+            return try store(nil)
+        }
+        return try TriggerSwitch.withoutTriggers(database) { try store(try ContactCounts(database)) }
+    }
+
     static func record(id: Int64, _ database: Database) throws -> ImportRecord? {
         guard
             let row = try Row.fetchOne(database, sql: "SELECT * FROM imports WHERE id = ?", arguments: [id]),

@@ -91,6 +91,17 @@ public final class SQLiteOrganizationStore: OrganizationStore {
         }
     }
 
+    /// Reads what several statements give, of one moment.
+    func readTogether<Result: Sendable>(
+        _ operation: String, _ body: @Sendable (Database) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await pool.read(body)
+        } catch {
+            throw StoreError.mapping(error, operation: operation, path: path)
+        }
+    }
+
     /// Writes in one transaction. A run that is writing lets the verb in before its batch is finished.
     func write<Result: Sendable>(
         _ operation: String, _ body: @Sendable (Database) throws -> Result

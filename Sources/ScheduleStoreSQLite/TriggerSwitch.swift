@@ -7,7 +7,7 @@ import GRDB
 /// millisecond, so a few rows are written faster with the triggers on.
 enum TriggerSwitch {
     /// Rows from which turning the triggers off is worth its cost.
-    static let worthwhileRows = 1_000
+    static let worthwhileRows = 500
 
     /// Does something inside a transaction without triggers, which are on again afterwards whatever comes of it.
     static func withoutTriggers<Result>(

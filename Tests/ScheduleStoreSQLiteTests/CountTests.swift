@@ -109,9 +109,10 @@ struct CountTests {
         _ = try await store.finishRun(id: run.id, .completed(report: "{}"), now: plan.now)
         try StoredCounts.expectExact(file)
         let list = try await store.createImport(columns: ["id", "state"], now: plan.now)
-        for state in ["CA", "NY"] {
+        // Once with triggers and once without, contacts that have emails and new ones.
+        for (state, count) in [("CA", 60), ("NY", 700), ("NV", 700)] {
             var batch = ImportBatch()
-            batch.rows = (1...60).map { id in
+            batch.rows = (1...count).map { id in
                 var draft = ContactDraft(id: Int64(id), given: [.state, .zipCode])
                 draft.state = state
                 draft.zipCode = id % 2 == 0 ? "90001" : nil

@@ -25,6 +25,13 @@ package final class RequestMetrics: Sendable {
         }
     }
 
+    /// What the metrics are, by name.
+    package static let help = [
+        "http_requests_total": "Requests that are over, by method, route and class of status.",
+        "http_response_bytes_total": "Bytes of answers.",
+        "http_request_duration_seconds": "Time from a request's first byte to its answer's last.",
+    ]
+
     private let factory: any MetricsFactory
     private let meters = Mutex<[Series: Meters]>([:])
 

@@ -44,6 +44,11 @@ struct JSONWriter {
         if let number { value(number) } else { null() }
     }
 
+    /// A member with a finite number, rounded to four places, or null.
+    mutating func member(_ name: StaticString, decimal number: Double?) {
+        member(name, json: number.flatMap { $0.isFinite ? "\(($0 * 10_000).rounded() / 10_000)" : nil })
+    }
+
     /// A member with a boolean.
     mutating func member(_ name: StaticString, _ flag: Bool) {
         key(name)
