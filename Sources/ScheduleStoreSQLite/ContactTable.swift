@@ -114,30 +114,9 @@ struct ContactTable {
         return draft.id ?? database.lastInsertedRowID
     }
 
-    /// Adds contacts that have ids above every contact's. Many of them are counted here instead of by triggers, which
-    /// would look for the emails of each; where some of the ids have emails already, the triggers do count.
+    /// Adds contacts that have ids above every contact's.
     func insert(_ drafts: [ContactDraft]) throws {
-        let feed = NewContactFeed(drafts)
-        guard drafts.count >= TriggerSwitch.worthwhileRows, try TriggerSwitch.areAllOurs(database),
-            let first = drafts[0].id, try !hasEmails(ofContactsFrom: first)
-        else {
-            _ = try FeedTable.newContacts.insert(feed, bulkInsertion)
-            return
-        }
-        let count = try TriggerSwitch.withoutTriggers(database) {
-            try FeedTable.newContacts.insert(feed, bulkInsertion)
-        }
-        let total = try RawStatement("UPDATE contact_counts SET total = total + ?", database)
-        total.bind(1, Int64(count))
-        try total.run()
-    }
-
-    private func hasEmails(ofContactsFrom id: Int64) throws -> Bool {
-        let rows = try RawStatement(
-            "SELECT EXISTS (SELECT 1 FROM email_schedules WHERE contact_id >= ?)", database)
-        rows.bind(1, id)
-        defer { rows.reset() }
-        return try rows.step() && rows.integer(0) != 0
+        _ = try FeedTable.newContacts.insert(NewContactFeed(drafts), bulkInsertion)
     }
 
     /// Replaces a contact.
