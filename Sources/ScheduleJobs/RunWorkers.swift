@@ -80,15 +80,6 @@ public final class RunWorkers: Sendable {
         }
     }
 
-    /// Puts a run in its organisation's queue. Where such a full run waits already, that one is returned.
-    public func submit(
-        _ request: RunRequest, organizationID: String
-    ) async throws -> (run: RunRecord, isNew: Bool) {
-        let result = try await stores.store(ofOrganization: organizationID).createRun(request, now: now())
-        wake(organizationID)
-        return result
-    }
-
     /// Takes up what an earlier process left: interrupted runs and those that wait. Its imports cannot go on, and are
     /// ended. To be called once, at the start. An organisation whose store cannot be opened is logged and tried again
     /// later.

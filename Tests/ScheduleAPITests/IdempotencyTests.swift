@@ -95,6 +95,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("/v1/orgs/acme/scheduler-runs", #"{"kind":"followups"}"#, "runs"), (contacts, ann, "contacts"),
+    ])
+    func `what is answered and the answer are stored together or not at all`(
+        _ path: String, _ body: String, _ kind: String
+    ) async throws {
+        try await TestService.with { test in
+            _ = try await test.counts()
+            try test.execute(
+                """
+                CREATE TRIGGER full BEFORE INSERT ON idempotency_keys
+                BEGIN SELECT RAISE(ABORT, 'no answer is stored'); END
+                """)
+            let key = try Self.key("k-1")
+            let refused = try await test.send(.post, path, body: body, fields: key)
+            #expect(refused.status >= 400)
+            #expect(try await test.counts()[kind] == 0)
+            try test.execute("DROP TRIGGER full")
+            let first = try await test.send(.post, path, body: body, fields: key)
+            let second = try await test.send(.post, path, body: body, fields: key)
+            #expect((200..<300).contains(first.status) && second.bytes == first.bytes)
+            #expect(try await test.counts()[kind] == 1)
+        }
+    }
+
     @Test func `an import that comes again is told what the first one did`() async throws {
         try await TestService.with { test in
             let csv = "email,zip_code\na@b.c,75001\nnobody,75001\n"

@@ -119,6 +119,24 @@ import Testing
         }
     }
 
+    @Test func `many changes of a campaign instance make one run`() async throws {
+        try await withPlan { test in
+            let instances = "/v1/orgs/acme/campaign-instances"
+            let made = try await test.send(
+                .post, instances,
+                body:
+                    #"{"campaign_type":"rate_increase","email_template":"t0","active_start_date":"2026-01-01"}"#
+            )
+            #expect(made.status == 201)
+            for number in 1...3 {
+                _ = try await test.send(
+                    .patch, "\(instances)/1", body: #"{"email_template":"t\#(number)"}"#)
+            }
+            let runs = try await test.send(.get, Self.runs).items
+            #expect(runs.map { $0["kind"] as? String } == ["campaign", "full"])
+        }
+    }
+
     @Test func `the contacts that an import adds or changes are planned at once, in one run`() async throws {
         try await withPlan { test in
             let csv =

@@ -38,6 +38,49 @@ extension ConformanceCase {
             let third = try await store.createRun(request, now: now)
             #expect(third.isNew, "a run that has begun takes nobody in")
         },
+        ConformanceCase("a second run of a campaign instance while one waits for the same is that one") {
+            backend in
+            let store = try await backend.openOrganization("a")
+            var request = RunRequest(kind: .campaign, today: try date("2026-01-05"))
+            request.campaignInstanceID = 7
+            let first = try await store.createRun(request, now: now)
+            let second = try await store.createRun(request, now: now)
+            #expect(first.isNew && !second.isNew)
+            #expect(second.run == first.run)
+            let changes: [(inout RunRequest) throws -> Void] = [
+                { $0.campaignInstanceID = 8 }, { $0.today = try date("2026-01-06") },
+                { $0.isDryRun = true }, { $0.replans = true },
+            ]
+            for change in changes {
+                var other = request
+                try change(&other)
+                #expect(try await store.createRun(other, now: now).isNew, "\(other)")
+            }
+            _ = try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: now)
+            #expect(try await store.createRun(request, now: now).isNew, "a run that has begun may have read")
+            let again = try await store.createRun(request, now: now)
+            #expect(!again.isNew)
+        },
+        ConformanceCase("no request joins a run that had begun and waits again") { backend in
+            let store = try await backend.openOrganization("a")
+            var contacts = RunRequest(kind: .contacts, today: try date("2026-01-05"))
+            contacts.contactIDs = [3, 900]
+            for request in [contacts, RunRequest(kind: .full, today: contacts.today)] {
+                let begun = try await store.createRun(request, now: now).run
+                _ = try await store.claimNextRun(configVersion: 1, engineVersion: "1", now: now)
+                try store.makeRunWriter().save(.after(500, run: begun.id))
+                #expect(try await store.requeueInterruptedRuns() == 1)
+                let asked = try await store.createRun(request, now: now)
+                #expect(asked.isNew && asked.run.id != begun.id, "\(request.kind)")
+                #expect(try await store.run(id: begun.id)?.request == request)
+                let again = try await store.createRun(request, now: now)
+                #expect(again.run.id == asked.run.id, "\(request.kind)")
+                for id in [begun.id, asked.run.id] {
+                    _ = try await store.claimNextRun(configVersion: 1, engineVersion: "1", now: now)
+                    _ = try await store.finishRun(id: id, .completed(report: "{}"), now: now)
+                }
+            }
+        },
         ConformanceCase("the latest full run is a completed one that wrote its plan") { backend in
             let store = try await backend.openOrganization("a")
             #expect(try await store.latestFullRun() == nil)

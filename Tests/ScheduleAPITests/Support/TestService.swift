@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import GRDB
 import HTTPHandling
 import HTTPTypes
 import HTTPWire
@@ -171,6 +172,11 @@ struct TestService: Sendable {
             uniqueKeysWithValues: names.map { name in
                 (name, [UInt8](FileManager.default.contents(atPath: "\(directory)/\(name)") ?? Data()))
             })
+    }
+
+    /// Changes the file of `acme` by SQL.
+    func execute(_ sql: String) throws {
+        try DatabaseQueue(path: "\(directory)/acme.sqlite3").write { try $0.execute(sql: sql) }
     }
 
     /// Carries the oldest waiting run of `acme` out, as a worker does.

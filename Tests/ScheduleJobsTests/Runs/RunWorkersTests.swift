@@ -7,6 +7,17 @@ import ScheduleStoreSQLite
 import SchedulingCore
 import Testing
 
+extension RunWorkers {
+    /// Puts a run in its organisation's queue and sees to it, as requests do.
+    fileprivate func submit(
+        _ request: RunRequest, organizationID: String, in stores: any OrganizationStores
+    ) async throws -> (run: RunRecord, isNew: Bool) {
+        let store = try await stores.store(ofOrganization: organizationID)
+        defer { wake(organizationID) }
+        return try await store.createRun(request, now: TestOrganization.now())
+    }
+}
+
 /// The background workers, over real stores.
 @Suite struct RunWorkersTests {
     private let directory: URL
@@ -67,7 +78,7 @@ import Testing
             for name in ["a", "b", "c"] { try await fill(name, contacts: 40) }
             for name in ["a", "b", "c"] {
                 let (run, isNew) = try await workers.submit(
-                    RunRequest(kind: .full, today: today), organizationID: name)
+                    RunRequest(kind: .full, today: today), organizationID: name, in: stores)
                 #expect(isNew)
                 let ended = try await end(of: run.id, in: name)
                 #expect(ended.state == .completed)
@@ -85,8 +96,8 @@ import Testing
         try await fill("a", contacts: 10)
         let workers = workers()
         let request = RunRequest(kind: .full, today: today)
-        let first = try await workers.submit(request, organizationID: "a")
-        let second = try await workers.submit(request, organizationID: "a")
+        let first = try await workers.submit(request, organizationID: "a", in: stores)
+        let second = try await workers.submit(request, organizationID: "a", in: stores)
         #expect(second.run.id == first.run.id)
         #expect(!second.isNew)
         try await whileWorking(workers) {
@@ -124,10 +135,11 @@ import Testing
         await workers.adopt(organizationIDs: ["bad", "good"])
         try await whileWorking(workers) {
             await #expect(throws: StoreError.self) {
-                _ = try await workers.submit(RunRequest(kind: .full, today: today), organizationID: "bad")
+                _ = try await workers.submit(
+                    RunRequest(kind: .full, today: today), organizationID: "bad", in: stores)
             }
             let (run, _) = try await workers.submit(
-                RunRequest(kind: .full, today: today), organizationID: "good")
+                RunRequest(kind: .full, today: today), organizationID: "good", in: stores)
             let ended = try await end(of: run.id, in: "good")
             #expect(ended.state == .completed)
         }
@@ -146,7 +158,8 @@ import Testing
             count: 1,
             now: TestOrganization.now,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
-        let (run, _) = try await workers.submit(RunRequest(kind: .full, today: today), organizationID: "a")
+        let (run, _) = try await workers.submit(
+            RunRequest(kind: .full, today: today), organizationID: "a", in: stores)
         // Claimed by a worker that could not store how it ended.
         _ = try await stores.store(ofOrganization: "a").claimNextRun(
             configVersion: nil, engineVersion: "1", now: TestOrganization.now())
@@ -196,7 +209,7 @@ import Testing
         await workers.adopt(organizationIDs: ["a"])
         var request = RunRequest(kind: .contacts, today: today)
         request.contactIDs = [1]
-        let (next, _) = try await workers.submit(request, organizationID: "a")
+        let (next, _) = try await workers.submit(request, organizationID: "a", in: stores)
         try await whileWorking(workers) {
             let first = try await end(of: begun.id, in: "a")
             let second = try await end(of: next.id, in: "a")
