@@ -45,7 +45,7 @@ import Testing
         guard let scope = route.access.scope else { return }
         try await TestService.with { test in
             let path = route.template.replacing("{org}", with: "acme").replacing("{id}", with: "77")
-                .replacing("{name}", with: "x")
+                .replacing("{name}", with: "x").replacing("{version}", with: "77")
             let others = Set(TokenRecord.Scope.allCases).subtracting([scope, .admin])
             let before = try await test.counts()
             let weak = try await test.token(nil, others)

@@ -66,6 +66,7 @@ import Testing
                 try await add(
                     .post, "/scheduler-runs", #"{"kind":"full","today":"2026-01-0\#(number)"}"#)
                 try await add(.post, "/backups", nil)
+                try await add(.put, "/config", #"{"load_balancing":{"period_days":2\#(number)}}"#)
             }
             for organization in ["acme", "other"] {
                 let keys = try await test.send(
