@@ -1,3 +1,4 @@
+import ScheduleJobs
 import ScheduleStore
 
 /// What handlers share: the services, who is who, and the organisations last seen.
@@ -8,6 +9,8 @@ struct APIEnvironment: Sendable {
     let authenticator: Authenticator
     /// Requests with an idempotency key that are being carried out.
     let inFlight = InFlight()
+    /// Makes previews of configurations.
+    let previewer = ConfigurationPreviewer()
     private let organizations = Expiring<OrganizationRecord>()
 
     init(services: APIServices) {

@@ -36,6 +36,9 @@ package enum RouteTable {
         .organization(
             .get, "/v1/orgs/{org}/contacts/{id}/explain", .read, ExplanationHandlers.get, query: [.today]),
 
+        .organization(.get, "/v1/orgs/{org}/contacts/{id}/export", .read, PrivacyHandlers.export),
+        .organization(.post, "/v1/orgs/{org}/contacts/{id}/erase", .admin, PrivacyHandlers.erase),
+
         .organization(.post, "/v1/orgs/{org}/suppressions", .write, SuppressionHandlers.create),
         .organization(
             .get, "/v1/orgs/{org}/suppressions", .read, SuppressionHandlers.list, query: [.contactID] + .page),
@@ -91,6 +94,14 @@ package enum RouteTable {
         .organization(
             .post, "/v1/orgs/{org}/config/versions/{version}/restore", .admin,
             ConfigurationHandlers.restore),
+
+        .organization(
+            .post, "/v1/orgs/{org}/config/preview", .read, ConfigurationHandlers.preview, query: [.today]),
+
+        .organization(
+            .get, "/v1/orgs/{org}/audit", .read, AuditHandlers.list, query: .auditFilter + .page),
+        .organization(
+            .get, "/v1/orgs/{org}/audit/invalid-contacts", .read, AuditHandlers.invalidContacts, query: .page),
 
         .organization(.post, "/v1/orgs/{org}/backups", .admin, BackupHandlers.create),
         .organization(.get, "/v1/orgs/{org}/backups", .admin, BackupHandlers.list, query: .page),

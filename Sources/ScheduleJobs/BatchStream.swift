@@ -13,6 +13,8 @@ final class BatchStream: Sendable {
         var last: Int64?
         /// Whether no other piece follows.
         var isAtEnd = false
+        /// The contacts that were asked for.
+        var covered = ContactSurvey.Contacts.ids([])
     }
 
     private let reader: any RunReader
@@ -95,10 +97,13 @@ final class BatchStream: Sendable {
         if let ids {
             let some = ids[position..<min(position + size, ids.count)]
             try reader.readContacts(ids: Array(some), catalog: catalog, into: &piece.batch)
+            piece.covered = .ids(Array(some))
             piece.last = some.last ?? after
             piece.isAtEnd = position + size >= ids.count
         } else {
             piece.last = try reader.readBatch(after: after, limit: size, catalog: catalog, into: &piece.batch)
+            let first = after.map { $0 == .max ? $0 : $0 + 1 } ?? .min
+            piece.covered = .range(first...(piece.last ?? .max))
             piece.isAtEnd = piece.last == nil
         }
         return piece

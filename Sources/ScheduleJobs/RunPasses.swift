@@ -11,6 +11,8 @@ struct RunPasses {
     let batchSize: Int
     let pieceSize: Int
     private(set) var timings = RunTimings()
+    /// Told the changes of each piece, and the contacts that they are of.
+    var observer: (([RowChange], ContactBatch) -> Void)?
     /// Where an interrupted run goes on.
     private let start: Start
     private var checkpoints: Int
@@ -94,7 +96,11 @@ struct RunPasses {
             timings.beginPiece()
             step(&run, piece.batch) { changes.append($0) }
             timings.endPiece()
-            if phase != .weigh { checkpoint(changes, phase, through: isAtEnd ? .max : piece.last) }
+            observer?(changes, piece.batch)
+            if phase != .weigh {
+                let survey = phase == .survey ? ContactSurvey(piece.covered, of: piece.batch) : nil
+                checkpoint(changes, phase, through: isAtEnd ? .max : piece.last, survey)
+            }
             stream.recycle(piece)
             piecesInBatch += 1
             if isAtEnd || piecesInBatch * pieceSize >= batchSize { endBatch() }
@@ -104,13 +110,16 @@ struct RunPasses {
     }
 
     /// Notes how far the run has come.
-    private mutating func checkpoint(_ changes: [RowChange], _ phase: Phase, through last: Int64?) {
+    private mutating func checkpoint(
+        _ changes: [RowChange], _ phase: Phase, through last: Int64?, _ survey: ContactSurvey? = nil
+    ) {
         checkpoints += 1
         let checkpoint = RunCheckpoint(
             runID: runID, phase: phase.rawValue, lastContactID: last, batchNumber: checkpoints,
             contactsDone: Int64(run.contactsDone))
         let state = run.state
-        parts.append(ChangePart(changes: changes, checkpoint: checkpoint, payload: { state.bytes }))
+        parts.append(
+            ChangePart(changes: changes, checkpoint: checkpoint, survey: survey, payload: { state.bytes }))
     }
 
     /// Has what has come together stored.
@@ -120,5 +129,16 @@ struct RunPasses {
         guard !parts.isEmpty else { return }
         writer.write(parts)
         parts = []
+    }
+}
+
+extension ContactSurvey {
+    /// What a batch shows.
+    fileprivate init(_ contacts: Contacts, of batch: ContactBatch) {
+        var invalid: [(contactID: Int64, reason: String)] = []
+        for contact in batch.contacts {
+            if let reason = contact.invalidity { invalid.append((contact.id, reason.rawValue)) }
+        }
+        self.init(contacts, invalid: invalid)
     }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// What is stored beside a change, in one transaction with it: the runs that plan anew whom it concerns, and the
-/// answer that a client may ask for again. Neither can be there without the change, nor the change without them.
+/// What is stored beside a change, in one transaction with it: the runs that plan anew whom it concerns, the entry of
+/// the audit log, and the answer that a client may ask for again. Neither can be there without the change, nor the change without them.
 public final class ChangeCompanion: Sendable {
     /// The runs that a change calls for.
     ///
@@ -18,15 +18,25 @@ public final class ChangeCompanion: Sendable {
     public typealias Answering =
         @Sendable (_ outcome: any Sendable, _ runs: [RunRecord]) throws -> KeptAnswer?
 
+    /// The entry of the audit log; nil for none.
+    ///
+    /// - Parameter outcome: What the verb returns.
+    public typealias Auditing = @Sendable (_ outcome: any Sendable) -> AuditDraft?
+
     /// The time, as text for columns.
     public let now: String
     private let planning: Planning
     private let answering: Answering
+    private let auditing: Auditing
     private let queued = Mutex<[RunRecord]>([])
 
     /// A companion of one request's changes.
-    public init(now: String, planning: @escaping Planning, answering: @escaping Answering) {
+    public init(
+        now: String, planning: @escaping Planning, answering: @escaping Answering,
+        auditing: @escaping Auditing = { _ in nil }
+    ) {
         self.now = now
+        self.auditing = auditing
         self.planning = planning
         self.answering = answering
     }
@@ -40,15 +50,17 @@ public final class ChangeCompanion: Sendable {
     ///   - plan: Finds the run that the standing plan comes from.
     ///   - queue: Puts a run in the queue.
     ///   - keep: Stores the answer.
+    ///   - audit: Stores an entry of the audit log.
     package func store(
         beside outcome: any Sendable, plan: () throws -> RunRecord?, queue: (RunRequest) throws -> RunRecord,
-        keep: (KeptAnswer) throws -> Void
+        keep: (KeptAnswer) throws -> Void, audit: (AuditDraft) throws -> Void
     ) throws {
         var runs: [RunRecord] = []
         if let touched = (outcome as? any ChangeOutcome)?.touched {
             runs = try planning(touched, plan()).map(queue)
             queued.withLock { $0 += runs }
         }
+        if let entry = auditing(outcome) { try audit(entry) }
         if let answer = try answering(outcome, runs) { try keep(answer) }
     }
 }

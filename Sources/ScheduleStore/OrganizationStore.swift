@@ -10,7 +10,7 @@ public import SchedulingCore
 /// 4. Every failure is a `StoreError`, except that a task which is cancelled gets its `CancellationError`.
 /// 5. The store reads no clock: `now` is handed in, as the text that the columns shall hold.
 public protocol OrganizationStore:
-    CampaignStore, DeliveryStore, ConfigurationStore, MetricsStore, AnswerStore
+    CampaignStore, DeliveryStore, ConfigurationStore, AuditStore, ContactPrivacyStore, MetricsStore, AnswerStore
 {
     /// The same store, where each verb that changes something also stores, in its transaction, what goes with it.
     func accompanied(by companion: ChangeCompanion) -> any OrganizationStore

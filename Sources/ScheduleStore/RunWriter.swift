@@ -6,6 +6,8 @@ public struct ChangePart: Sendable {
     public var changes: [RowChange]
     /// How far the run has come with them; without its payload.
     public var checkpoint: RunCheckpoint
+    /// Which contacts were looked at for the first time, and cannot be planned.
+    public var survey: ContactSurvey?
     private let payload: @Sendable () -> [UInt8]
 
     /// Changes and their checkpoint.
@@ -13,10 +15,12 @@ public struct ChangePart: Sendable {
     /// - Parameter payload: Makes the checkpoint's payload, where it is stored: of parts that are stored together only
     ///   the last one's is.
     public init(
-        changes: [RowChange], checkpoint: RunCheckpoint, payload: @escaping @Sendable () -> [UInt8] = { [] }
+        changes: [RowChange], checkpoint: RunCheckpoint, survey: ContactSurvey? = nil,
+        payload: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
         self.changes = changes
         self.checkpoint = checkpoint
+        self.survey = survey
         self.payload = payload
     }
 
@@ -30,6 +34,28 @@ public struct ChangePart: Sendable {
     /// The checkpoint alone.
     public var withoutChanges: ChangePart {
         ChangePart(changes: [], checkpoint: checkpoint, payload: payload)
+    }
+}
+
+/// What a run has found out about the validity of some contacts (SPEC 2).
+public struct ContactSurvey: Sendable {
+    /// Some contacts.
+    public enum Contacts: Hashable, Sendable {
+        /// Those of some ids, as far as they exist.
+        case ids([Int64])
+        /// All of an id range.
+        case range(ClosedRange<Int64>)
+    }
+
+    /// The contacts that were looked at.
+    public var contacts: Contacts
+    /// Those of them that are invalid, and why.
+    public var invalid: [(contactID: Int64, reason: String)]
+
+    /// Contacts, and those of them that are invalid.
+    public init(_ contacts: Contacts, invalid: [(contactID: Int64, reason: String)]) {
+        self.contacts = contacts
+        self.invalid = invalid
     }
 }
 

@@ -39,6 +39,8 @@ public struct StoreChange<Record: Sendable>: ChangeOutcome {
     public var isNew: Bool
     /// Whom the change concerns.
     public var touched: Touched
+    /// Names of the columns that were changed, as far as the verb tells; none of a record that was added.
+    public var fields: [String] = []
 
     /// A change.
     public init(_ record: Record, isNew: Bool = false, touched: Touched) {

@@ -15,7 +15,6 @@ struct ContactTable {
     private let byEmail: RawStatement
     private let byEmailWithoutKey: RawStatement
     private let insertion: RawStatement
-    private let bulkInsertion: RawStatement
     private let update: RawStatement
 
     init(_ database: Database) throws {
@@ -28,7 +27,6 @@ struct ContactTable {
         insertion = try RawStatement(
             "INSERT INTO contacts (\(ContactTable.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             database)
-        bulkInsertion = try RawStatement(FeedTable.newContacts.insertion, database)
         update = try RawStatement(
             """
             UPDATE contacts SET external_id = ?2, first_name = ?3, last_name = ?4, email = ?5, zip_code = ?6,
@@ -114,30 +112,10 @@ struct ContactTable {
         return draft.id ?? database.lastInsertedRowID
     }
 
-    /// Adds contacts that have ids above every contact's. Many of them are counted here instead of by triggers, which
-    /// would look for the emails of each; where some of the ids have emails already, the triggers do count.
+    /// Adds contacts that have ids above every contact's.
     func insert(_ drafts: [ContactDraft]) throws {
-        let feed = NewContactFeed(drafts)
-        guard drafts.count >= TriggerSwitch.worthwhileRows, try TriggerSwitch.areAllOurs(database),
-            let first = drafts[0].id, try !hasEmails(ofContactsFrom: first)
-        else {
-            _ = try FeedTable.newContacts.insert(feed, bulkInsertion)
-            return
-        }
-        let count = try TriggerSwitch.withoutTriggers(database) {
-            try FeedTable.newContacts.insert(feed, bulkInsertion)
-        }
-        let total = try RawStatement("UPDATE contact_counts SET total = total + ?", database)
-        total.bind(1, Int64(count))
-        try total.run()
-    }
-
-    private func hasEmails(ofContactsFrom id: Int64) throws -> Bool {
-        let rows = try RawStatement(
-            "SELECT EXISTS (SELECT 1 FROM email_schedules WHERE contact_id >= ?)", database)
-        rows.bind(1, id)
-        defer { rows.reset() }
-        return try rows.step() && rows.integer(0) != 0
+        _ = try FeedTable.newContacts.insert(
+            NewContactFeed(drafts), RawStatement(FeedTable.newContacts.insertion, database))
     }
 
     /// Replaces a contact.

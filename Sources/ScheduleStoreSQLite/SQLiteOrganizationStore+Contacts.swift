@@ -106,6 +106,7 @@ extension SQLiteOrganizationStore {
                 sql: """
                     DELETE FROM email_schedules WHERE contact_id = ? AND +status IN ('pre-scheduled', 'skipped')
                     """, arguments: [id])
+            try InvalidContactTable.remove(id, database)
             return Touched(contactIDs: [id])
         }
     }
@@ -123,7 +124,9 @@ extension ContactTable {
         }
         try replace(changed)
         let isPlanned = changed.planned != record.planned
-        return StoreChange(changed, touched: isPlanned ? Touched(contactIDs: [record.id]) : .nothing)
+        var change = StoreChange(changed, touched: isPlanned ? Touched(contactIDs: [record.id]) : .nothing)
+        change.fields = changed.columns(differingFrom: record)
+        return change
     }
 
     /// Refuses an external id that another contact has.

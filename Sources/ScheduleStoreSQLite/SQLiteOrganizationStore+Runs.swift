@@ -42,6 +42,7 @@ extension SQLiteOrganizationStore {
                         started_at = ifnull(started_at, ?), config_version = ifnull(config_version, ?),
                         engine_version = ifnull(engine_version, ?) WHERE id = ?
                     """, arguments: [now, configVersion, engineVersion, id])
+            try RunAudit.started(id, now: now, database)
             return try RunTable.run(id: id, database)
         }
     }
@@ -60,6 +61,7 @@ extension SQLiteOrganizationStore {
                 sql: """
                     UPDATE scheduler_runs SET state = ?, report = ?, error = ?, finished_at = ? WHERE id = ?
                     """, arguments: [final.rawValue, report, error, now, id])
+            try RunAudit.ended(id, now: now, database)
             try database.execute(sql: "DELETE FROM scheduler_checkpoints WHERE run_id = ?", arguments: [id])
             return try RunTable.existing(id: id, database, path)
         }

@@ -167,6 +167,7 @@ extension ChangeCompanion {
         try store(
             beside: outcome, plan: { try RunTable.latestFullRun(database) },
             queue: { try RunTable.queue($0, now: now, database).run },
-            keep: { try AnswerTable.keep($0, database) })
+            keep: { try AnswerTable.keep($0, database) },
+            audit: { try AuditTable.insert($0, at: now, database) })
     }
 }

@@ -65,6 +65,9 @@ final class SQLiteRunWriter: RunWriter {
             for part in parts {
                 if count > 0, waiting.areThere || rows >= rowsPerTransaction { break }
                 done.add(try applier.apply(part.changes[...]))
+                if let survey = part.survey {
+                    try InvalidContactTable.store(survey, runID: runID, database)
+                }
                 rows += part.changes.count
                 count += 1
             }

@@ -3,7 +3,7 @@ public import ScheduleStore
 
 extension SQLiteServiceStore {
     /// Adds an organisation.
-    public func createOrganization(_ organization: OrganizationRecord) async throws {
+    public func createOrganization(_ organization: OrganizationRecord, audit: AuditDraft?) async throws {
         let path = path
         try await write("create an organisation") { database in
             if try OrganizationTable.organization(id: organization.id, database) != nil {
@@ -16,6 +16,10 @@ extension SQLiteServiceStore {
                 arguments: [
                     organization.id, organization.name, organization.timeZone, organization.createdAt,
                 ])
+            if let audit {
+                try AuditTable.insert(
+                    audit, at: organization.createdAt, organizationID: organization.id, database)
+            }
         }
     }
 
@@ -36,7 +40,7 @@ extension SQLiteServiceStore {
 
     /// Changes name, time zone or whether its daily runs are paused; nil leaves as it is.
     public func updateOrganization(
-        id: String, name: String?, timeZone: String?, isPaused: Bool?
+        id: String, name: String?, timeZone: String?, isPaused: Bool?, audit: AuditDraft?, now: String
     ) async throws -> OrganizationRecord {
         let path = path
         return try await write("change an organisation") { database in
@@ -48,16 +52,18 @@ extension SQLiteServiceStore {
             guard let organization = try OrganizationTable.organization(id: id, database) else {
                 throw OrganizationTable.notFound(id, path)
             }
+            if let audit { try AuditTable.insert(audit, at: now, organizationID: id, database) }
             return organization
         }
     }
 
     /// Removes an organisation and its tokens; its own store is `OrganizationStores`' to remove.
-    public func deleteOrganization(id: String) async throws {
+    public func deleteOrganization(id: String, audit: AuditDraft?, now: String) async throws {
         let path = path
         try await write("delete an organisation") { database in
             try database.execute(sql: "DELETE FROM organizations WHERE id = ?", arguments: [id])
             if database.changesCount == 0 { throw OrganizationTable.notFound(id, path) }
+            if let audit { try AuditTable.insert(audit, at: now, organizationID: id, database) }
         }
     }
 }

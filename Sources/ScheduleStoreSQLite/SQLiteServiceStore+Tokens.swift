@@ -4,7 +4,7 @@ public import ScheduleStore
 
 extension SQLiteServiceStore {
     /// Adds a token and returns it with its id.
-    public func insertToken(_ draft: TokenDraft) async throws -> TokenRecord {
+    public func insertToken(_ draft: TokenDraft, audit: AuditDraft?) async throws -> TokenRecord {
         let path = path
         return try await write("insert a token") { database in
             if try TokenTable.token(hash: draft.hash, database) != nil {
@@ -21,7 +21,13 @@ extension SQLiteServiceStore {
                     draft.scopes.map(\.rawValue).sorted().joined(separator: " "),
                     Data(draft.hash), draft.createdAt,
                 ])
-            return TokenRecord(id: database.lastInsertedRowID, draft: draft)
+            let id = database.lastInsertedRowID
+            if var audit {
+                audit.entityID = "\(id)"
+                try AuditTable.insert(
+                    audit, at: draft.createdAt, organizationID: draft.organizationID ?? "", database)
+            }
+            return TokenRecord(id: id, draft: draft)
         }
     }
 
@@ -46,13 +52,18 @@ extension SQLiteServiceStore {
     }
 
     /// Removes a token.
-    public func deleteToken(id: Int64) async throws {
+    public func deleteToken(id: Int64, audit: AuditDraft?, now: String) async throws {
         let path = path
         try await write("delete a token") { database in
+            let organization = try String.fetchOne(
+                database, sql: "SELECT organization_id FROM tokens WHERE id = ?", arguments: [id])
             try database.execute(sql: "DELETE FROM tokens WHERE id = ?", arguments: [id])
             if database.changesCount == 0 {
                 throw StoreError(
                     .notFound, operation: "delete a token", path: path, cause: "there is no token \(id)")
+            }
+            if let audit {
+                try AuditTable.insert(audit, at: now, organizationID: organization ?? "", database)
             }
         }
     }

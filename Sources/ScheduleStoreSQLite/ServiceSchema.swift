@@ -35,6 +35,13 @@ enum ServiceSchema {
                     ALTER TABLE organizations ADD COLUMN paused INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1))
                     """)
         }
+        migrator.registerMigration("service-4") {
+            try $0.execute(
+                sql: """
+                    CREATE TABLE audit_log (\(HistorySchema.auditColumns), organization_id TEXT NOT NULL);
+                    CREATE INDEX audit_log_organization ON audit_log (organization_id);
+                    """)
+        }
         return migrator
     }
 }

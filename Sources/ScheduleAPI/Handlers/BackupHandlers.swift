@@ -8,9 +8,11 @@ enum BackupHandlers {
     static func create(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
         // Opening the store makes its file where it is missing: there is something to back up then.
-        _ = try await request.store()
+        let store = try await request.store()
         let backup = try await request.base.services.backups.backUp(
             organizationID: request.organization.id, now: request.base.now)
+        try await store.recordAudit(
+            request.base.audit(AuditEvent("backup", "created", id: backup.name)), now: request.base.now)
         return .json(.created, backup.write)
     }
 

@@ -13,6 +13,8 @@ enum CampaignInstanceHandlers {
         return try await request.change { store in
             try await store.insertCampaignInstance(
                 body.values.compactMapValues { $0 }, now: request.base.now)
+        } audit: { change in
+            AuditEvent("campaign_instance", change, id: "\(change.record.id)")
         } answer: { change in
             let location = request.path("campaign-instances/\(change.record.id)")
             return .json(.created, fields: [.location: location], change.record.write)
@@ -46,6 +48,9 @@ enum CampaignInstanceHandlers {
         return try await request.change { store in
             try await store.updateCampaignInstance(
                 id: current.id, body.values, by: request.base.principal.name, now: request.base.now)
+        } audit: { change in
+            AuditEvent(
+                "campaign_instance", change, id: "\(current.id)", fields: body.values.keys.map(\.rawValue))
         } answer: { change in
             .json(change.record.write)
         }
@@ -54,9 +59,12 @@ enum CampaignInstanceHandlers {
     /// `DELETE /v1/orgs/{org}/campaign-instances/{id}`
     static func delete(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
+        let id = try await instance(request, request.store()).id
         return try await request.change { store in
             try await store.deleteCampaignInstance(
-                id: instance(request, store).id, by: request.base.principal.name, now: request.base.now)
+                id: id, by: request.base.principal.name, now: request.base.now)
+        } audit: { _ in
+            AuditEvent("campaign_instance", "deleted", id: "\(id)")
         } answer: { _ in
             .noContent
         }
@@ -89,7 +97,9 @@ enum CampaignInstanceHandlers {
             return [run]
         } _: { store in
             try await store.storeTargets(targets)
-        } answer: { _, runs in
+        } audit: { outcome in
+            AuditEvent("campaign_instance", "triggered", id: "\(id)", details: outcome.auditDetails)
+        } answerWithRuns: { _, runs in
             guard let run = runs.first else { throw HTTPProblem.api(.internalError) }
             return .json(
                 .accepted, fields: [.location: request.path("scheduler-runs/\(run.id)")], run.write)

@@ -34,6 +34,8 @@ enum CampaignTypeHandlers {
         let isConfigured = try await request.settings().policy.campaignTypes[type.name] != nil
         return try await request.change {
             try await $0.putCampaignType(type)
+        } audit: { change in
+            AuditEvent("campaign_type", change.isNew ? "created" : "updated", id: type.name)
         } answer: { change in
             guard change.isNew, !isConfigured else { return .json(change.record.write) }
             let location = request.path("campaign-types/\(type.name)")
@@ -49,6 +51,8 @@ enum CampaignTypeHandlers {
         do {
             return try await request.change {
                 try await $0.deleteCampaignType(name: name)
+            } audit: { _ in
+                AuditEvent("campaign_type", "deleted", id: name)
             } answer: { _ in
                 .noContent
             }

@@ -39,6 +39,8 @@ enum ClaimHandlers {
             policy: environment.policy, zone: environment.zone)
         return try await request.change {
             try await $0.claimEmails(claim, now: request.base.now)
+        } audit: { _ in
+            nil
         } answer: { outcome in
             .json(.ok, capacity: 64 + outcome.items.count * 640, outcome.write)
         }
@@ -66,6 +68,8 @@ enum ClaimHandlers {
         let body = try SendReportBody(bytes, unixSeconds: services.unixSeconds())
         return try await request.change {
             try await $0.recordReports(body.reports, now: request.base.now)
+        } audit: { _ in
+            nil
         } answer: { outcome in
             let answers = body.answers(outcome.results)
             return .json(.ok, capacity: 64 + answers.count * 48) { writer in

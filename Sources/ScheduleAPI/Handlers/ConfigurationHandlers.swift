@@ -3,6 +3,7 @@ import HTTPTypes
 import ScheduleConfig
 import ScheduleJobs
 import ScheduleStore
+import SchedulingCore
 
 /// The configuration of an organisation and its history.
 enum ConfigurationHandlers {
@@ -18,7 +19,7 @@ enum ConfigurationHandlers {
     static func replace(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
         let settings = try await body(request).settings
-        return try await store(settings, request)
+        return try await store(settings, AuditEvent("config", "updated"), request)
     }
 
     /// `GET /v1/orgs/{org}/config/versions`: newest first.
@@ -55,9 +56,45 @@ enum ConfigurationHandlers {
             var settings = try services.configurations.settings(of: record)
             settings.durability = services.configurations.service.durability
             settings.backupRetentionDays = services.configurations.service.backupRetentionDays
-            return try await store(settings, request)
+            let event = AuditEvent(
+                "config", "restored",
+                details: AuditEvent.details { $0.member("restored_version", record.version) })
+            return try await store(settings, event, request)
         } catch let error as SettingsError {
             throw ConfigurationBody.problem(error)
+        }
+    }
+
+    /// `POST /v1/orgs/{org}/config/preview`: what a full run with a configuration would change; nothing is stored.
+    static func preview(_ request: OrganizationRequest) async throws -> ServerResponse {
+        var query = request.query
+        let date = query.date(.today)
+        if let date, !RunHandlers.years.contains(date.year) {
+            let years = RunHandlers.years
+            query.refuse(
+                .today, "invalid_date", "Expected a year from \(years.lowerBound) to \(years.upperBound).")
+        }
+        try query.finish()
+        let settings = try await body(request).settings
+        let store = try await request.store()
+        let environment = try request.base.services.configurations.environment(of: settings, version: nil)
+        let plan = try await store.latestFullRun()
+        let today = try date ?? request.planningDate(plan)
+        do {
+            let preview = try await request.base.environment.previewer.preview(
+                organizationID: request.organization.id, store: store, environment: environment, today: today)
+            return .json(.ok, capacity: 16_384, preview.write)
+        } catch let refusal as ConfigurationPreviewer.Refusal {
+            switch refusal {
+            case .underWay:
+                throw HTTPProblem.api(
+                    .conflict, detail: "A preview of this organisation is being made.",
+                    fields: [.retryAfter: "5"])
+            case .busy:
+                throw HTTPProblem.api(
+                    .unavailable, detail: "As many previews as are allowed are being made.",
+                    fields: [.retryAfter: "5"])
+            }
         }
     }
 
@@ -80,7 +117,7 @@ enum ConfigurationHandlers {
     /// Stores a configuration, then gives the organisation's record its time zone. Sent again after a crash in between,
     /// the request does what is left.
     private static func store(
-        _ settings: Settings, _ request: OrganizationRequest
+        _ settings: Settings, _ event: AuditEvent, _ request: OrganizationRequest
     ) async throws -> ServerResponse {
         // What held until now is in the history too.
         _ = try await request.base.services.configurations.effective(request.organization)
@@ -91,13 +128,23 @@ enum ConfigurationHandlers {
         do {
             let response = try await request.change { store in
                 try await store.storeConfiguration(draft, now: request.base.now)
-            } answer: { change, runs in
+            } audit: { change in
+                guard change.isNew else { return nil }
+                var event = event
+                event.id = "\(change.record.version)"
+                return event
+            } answerWithRuns: { change, runs in
                 answer(data, version: change.record.version, run: runs.first, request)
             }
             if settings.timeZone != request.organization.timeZone {
                 let services = request.base.services
                 _ = try await services.service.updateOrganization(
-                    id: request.organization.id, name: nil, timeZone: settings.timeZone, isPaused: nil)
+                    id: request.organization.id, name: nil, timeZone: settings.timeZone, isPaused: nil,
+                    audit: request.base.audit(
+                        AuditEvent(
+                            "organization", "updated", id: request.organization.id,
+                            details: AuditEvent.details { $0.member("fields", texts: ["time_zone"]) })),
+                    now: request.base.now)
                 request.base.environment.forgetOrganization(id: request.organization.id)
             }
             return response

@@ -11,6 +11,8 @@ enum ContactHandlers {
         let body = try ContactBody(&fields, today: try request.today())
         return try await request.change { store in
             try await naming { try await store.insertContact(body.draft) }
+        } audit: { change in
+            AuditEvent("contact", change, id: "\(change.record.id)")
         } answer: { change in
             answer(request, change)
         }
@@ -24,6 +26,8 @@ enum ContactHandlers {
         let body = try ContactBody(&fields, .replacement(id: id), today: try request.today())
         return try await request.change { store in
             try await naming { try await store.putContact(id: id, body.draft) }
+        } audit: { change in
+            AuditEvent("contact", change, id: "\(change.record.id)")
         } answer: { change in
             answer(request, change)
         }
@@ -37,6 +41,8 @@ enum ContactHandlers {
         let body = try ContactBody(&fields, .change(id: id), today: try request.today())
         return try await request.change { store in
             try await naming { try await store.updateContact(id: id, body.draft) }
+        } audit: { change in
+            AuditEvent("contact", change, id: "\(change.record.id)")
         } answer: { change in
             answer(request, change)
         }
@@ -47,6 +53,8 @@ enum ContactHandlers {
         try request.query.finish()
         return try await request.change { store in
             try await store.deleteContact(id: contact(request, store).id)
+        } audit: { touched in
+            AuditEvent("contact", "deleted", id: touched.contactIDs.first.map { "\($0)" })
         } answer: { _ in
             .noContent
         }

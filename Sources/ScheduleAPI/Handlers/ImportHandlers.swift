@@ -20,7 +20,18 @@ enum ImportHandlers {
             }
         return try await request.change {
             try await take(request, format, into: $0)
-        } answer: { outcome in
+        } verbAudit: { outcome in
+            guard let record = outcome as? ImportRecord, record.state != .running else { return nil }
+            return AuditEvent(
+                "import", record.state.rawValue, id: "\(record.id)",
+                details: AuditEvent.details { writer in
+                    writer.member("received", record.received)
+                    writer.member("created", record.created)
+                    writer.member("updated", record.updated)
+                    writer.member("unchanged", record.unchanged)
+                    writer.member("rejected", record.rejected)
+                })
+        } answer: { outcome, _ in
             let location = request.path("imports/\(outcome.record.id)")
             return .json(.ok, fields: [.contentLocation: location]) { writer in
                 outcome.record.writeCounts(to: &writer)

@@ -21,7 +21,9 @@ enum OrganizationHandlers {
             id: id ?? "", name: name ?? id ?? "", timeZone: timeZone ?? request.services.standardTimeZone,
             createdAt: request.now)
         do {
-            try await request.services.service.createOrganization(organization)
+            try await request.services.service.createOrganization(
+                organization,
+                audit: request.audit(AuditEvent("organization", "created", id: organization.id)))
         } catch let error as StoreError where error.code == .conflict(field: "id") {
             throw ProblemMapping.conflict(field: "id", "There is an organisation with this id.")
         }
@@ -54,9 +56,15 @@ enum OrganizationHandlers {
         let timeZone = fields.timeZone(request.base.services)
         let isPaused = fields.has("paused") ? fields.flag("paused") : nil
         try fields.finish()
+        let given = ["name", "paused", "time_zone"].filter { fields.has($0) }
         let id = request.organization.id
         let organization = try await request.base.services.service.updateOrganization(
-            id: id, name: name, timeZone: timeZone, isPaused: isPaused)
+            id: id, name: name, timeZone: timeZone, isPaused: isPaused,
+            audit: request.base.audit(
+                AuditEvent(
+                    "organization", "updated", id: id,
+                    details: AuditEvent.details { $0.member("fields", texts: given) })),
+            now: request.base.now)
         request.base.environment.forgetOrganization(id: id)
         return .json(organization.write)
     }
@@ -68,7 +76,8 @@ enum OrganizationHandlers {
         else {
             throw HTTPProblem.notFound("There is no such organisation.")
         }
-        try await request.services.service.deleteOrganization(id: id)
+        try await request.services.service.deleteOrganization(
+            id: id, audit: request.audit(AuditEvent("organization", "deleted", id: id)), now: request.now)
         request.environment.forgetOrganization(id: id)
         request.environment.authenticator.forget(organizationID: id)
         try await request.services.organizations.removeStore(ofOrganization: id)

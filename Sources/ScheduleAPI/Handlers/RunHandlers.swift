@@ -30,14 +30,24 @@ enum RunHandlers {
             fields.refuse("campaign_instance_id", "unknown_record", "There is no such campaign instance.")
         }
         try fields.finish()
-        defer { request.base.services.workers.wake(request.organization.id) }
-        return try await request.change {
-            try await $0.createRun(run, now: request.base.now)
-        } answer: { created in
+        let wanted = run
+        let response = try await request.change { store in
+            try await store.createRun(wanted, now: request.base.now)
+        } audit: { queued in
+            AuditEvent(
+                "run", "requested", id: "\(queued.run.id)",
+                details: AuditEvent.details { writer in
+                    writer.member("kind", wanted.kind.rawValue)
+                    writer.member("today", wanted.today.description)
+                    writer.member("joined", !queued.isNew)
+                })
+        } answer: { queued in
             .json(
-                .accepted, fields: [.location: request.path("scheduler-runs/\(created.run.id)")],
-                created.run.write)
+                .accepted, fields: [.location: request.path("scheduler-runs/\(queued.run.id)")],
+                queued.run.write)
         }
+        request.base.services.workers.wake(request.organization.id)
+        return response
     }
 
     /// Notes what a kind of run needs and is not given, and what it is given and does not take.
@@ -80,16 +90,21 @@ enum RunHandlers {
     /// more happens to it.
     static func cancel(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
-        let run: RunRecord
+        let id = try request.parameters.id()
         do {
-            run = try await request.store().requestRunCancel(
-                id: try request.parameters.id(), now: request.base.now)
+            let response = try await request.change { store in
+                try await store.requestRunCancel(id: id, now: request.base.now)
+            } audit: { run in
+                run.isCancelRequested ? AuditEvent("run", "cancel_requested", id: "\(id)") : nil
+            } answer: { run in
+                .json(run.state.isFinal ? .ok : .accepted, run.write)
+            }
+            request.base.services.workers.events.tell(
+                .stateChanged, organizationID: request.organization.id, runID: id)
+            return response
         } catch let error as StoreError where error.code == .notFound {
             throw HTTPProblem.notFound("There is no such run.")
         }
-        request.base.services.workers.events.tell(
-            .stateChanged, organizationID: request.organization.id, runID: run.id)
-        return .json(run.state.isFinal ? .ok : .accepted, run.write)
     }
 
     /// `GET /v1/orgs/{org}/scheduler-runs/{id}/events`: server-sent events until the run has ended; 204 to a client

@@ -19,6 +19,13 @@ enum SuppressionHandlers {
         let suppression = draft
         return try await request.change { store in
             try await store.insertSuppression(suppression, now: request.base.now)
+        } audit: { change in
+            AuditEvent(
+                "suppression", "created", id: "\(change.record.id)",
+                details: AuditEvent.details { writer in
+                    writer.member("contact_id", change.record.contactID)
+                    writer.member("channel", change.record.channel)
+                })
         } answer: { change in
             let location = request.path("suppressions/\(change.record.id)")
             return .json(.created, fields: [.location: location], change.record.write)
@@ -42,6 +49,10 @@ enum SuppressionHandlers {
         let id = try request.parameters.id()
         return try await request.change {
             try await $0.deleteSuppression(id: id)
+        } audit: { touched in
+            AuditEvent(
+                "suppression", "deleted", id: "\(id)",
+                details: AuditEvent.details { $0.member("contact_id", touched.contactIDs.first) })
         } answer: { _ in
             .noContent
         }

@@ -34,7 +34,12 @@ enum TargetHandlers {
             var intake = TargetIntake(store: store)
             try await take(&intake)
             return intake
-        } answer: { intake in
+        } verbAudit: { outcome in
+            (outcome as? TargetBatchOutcome).flatMap { batch in
+                guard batch.created + batch.updated > 0 else { return nil }
+                return AuditEvent("campaign_target", "imported", details: batch.auditDetails)
+            }
+        } answer: { intake, _ in
             .json(intake.write)
         }
     }
@@ -46,6 +51,8 @@ enum TargetHandlers {
         let draft = try TargetDraft(&fields)
         return try await request.change { store in
             try await naming { try await store.insertTarget(draft) }
+        } audit: { change in
+            AuditEvent("campaign_target", change, id: "\(change.record.id)")
         } answer: { change in
             let location = request.path("contact-campaigns/\(change.record.id)")
             return .json(.created, fields: [.location: location], change.record.write)
@@ -80,6 +87,8 @@ enum TargetHandlers {
         let body = try TargetChangeBody(&fields)
         return try await request.change { store in
             try await naming { try await store.updateTarget(id: id, body.values) }
+        } audit: { change in
+            AuditEvent("campaign_target", change, id: "\(id)", fields: body.values.keys.map(\.rawValue))
         } answer: { change in
             .json(change.record.write)
         }
@@ -88,8 +97,11 @@ enum TargetHandlers {
     /// `DELETE /v1/orgs/{org}/contact-campaigns/{id}`
     static func delete(_ request: OrganizationRequest) async throws -> ServerResponse {
         try request.query.finish()
+        let id = try await target(request, request.store()).id
         return try await request.change { store in
-            try await store.deleteTarget(id: target(request, store).id)
+            try await store.deleteTarget(id: id)
+        } audit: { _ in
+            AuditEvent("campaign_target", "deleted", id: "\(id)")
         } answer: { _ in
             .noContent
         }
@@ -111,6 +123,17 @@ enum TargetHandlers {
             guard case .conflict(let field) = error.code else { throw error }
             throw ProblemMapping.conflict(
                 field: field, "The contact has a target with this date in the instance already.")
+        }
+    }
+}
+
+extension TargetBatchOutcome {
+    /// The counts, for the audit log.
+    var auditDetails: String {
+        AuditEvent.details { writer in
+            writer.member("created", created)
+            writer.member("updated", updated)
+            writer.member("unchanged", unchanged)
         }
     }
 }

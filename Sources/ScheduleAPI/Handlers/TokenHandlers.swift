@@ -20,7 +20,14 @@ enum TokenHandlers {
         let token = try await services.service.insertToken(
             TokenDraft(
                 organizationID: request.organization.id, name: name ?? "", scopes: Set(scopes ?? []),
-                hash: secret.hash, createdAt: request.base.now))
+                hash: secret.hash, createdAt: request.base.now),
+            audit: request.base.audit(
+                AuditEvent(
+                    "token", "created",
+                    details: AuditEvent.details { writer in
+                        writer.member("name", name)
+                        writer.member("scopes", texts: (scopes ?? []).map(\.rawValue).sorted())
+                    })))
         return .json(.created, fields: [.cacheControl: "no-store"]) { writer in
             token.write(to: &writer)
             writer.member("token", secret.text)
@@ -48,7 +55,9 @@ enum TokenHandlers {
         guard found.items.first?.id == id else {
             throw HTTPProblem.notFound("The organisation has no such token.")
         }
-        try await service.deleteToken(id: id)
+        try await service.deleteToken(
+            id: id, audit: request.base.audit(AuditEvent("token", "deleted", id: "\(id)")),
+            now: request.base.now)
         request.base.environment.authenticator.forget(tokenID: id)
         return .noContent
     }

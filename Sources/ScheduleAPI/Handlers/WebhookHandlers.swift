@@ -15,7 +15,7 @@ enum WebhookHandlers {
             key.verifies(signature, timestamp: timestamp, body: message.body)
         else { throw WebhookMessage.unsigned }
         try request.query.finish()
-        return try await message.store {
+        return try await message.store(from: "sendgrid") {
             WebhookBatch(try JSONObjectReader.document(message.body).elements) {
                 members throws(WebhookBatch.Mistake) in
                 try SendGridEvents.event(members)
@@ -44,7 +44,7 @@ enum WebhookHandlers {
         } catch {
             batch.reject(error)
         }
-        return try await message.store { batch }
+        return try await message.store(from: "twilio") { batch }
     }
 
     /// `POST /v1/orgs/{org}/webhooks/events`
@@ -58,7 +58,7 @@ enum WebhookHandlers {
                 signature, timestamp: timestamp, body: message.body, unixSeconds: now)
         else { throw WebhookMessage.unsigned }
         try request.query.finish()
-        return try await message.store {
+        return try await message.store(from: "events") {
             WebhookBatch(try JSONObjectReader.document(message.body).elements) {
                 members throws(WebhookBatch.Mistake) in
                 try OwnEvents.event(members, unixSeconds: now)
@@ -96,15 +96,31 @@ private struct WebhookMessage {
         return values.count == 1 ? values[0] : nil
     }
 
+    /// One entry for a message, unless nothing of it was new.
+    private static func audit(_ outcome: DeliveryEventOutcome) -> AuditEvent? {
+        let applied = outcome.results.count { $0 == .applied }
+        guard applied > 0 else { return nil }
+        return AuditEvent(
+            "events", "recorded",
+            details: AuditEvent.details { writer in
+                writer.member("received", outcome.results.count)
+                writer.member("applied", applied)
+            })
+    }
+
     /// Stores the events of a message that is verified, plans anew whom they concern, and answers what became of
     /// them.
-    func store(_ read: () throws -> WebhookBatch) async throws -> ServerResponse {
+    ///
+    /// - Parameter source: Whose message it is.
+    func store(from source: String, _ read: () throws -> WebhookBatch) async throws -> ServerResponse {
         try await request.base.once(in: request.store()) {
             let batch = try read()
             if batch.events.isEmpty { return .json { batch.write(DeliveryEventOutcome(), to: &$0) } }
-            return try await request.change {
+            return try await request.change(by: "webhook \(source)") {
                 try await $0.recordEvents(batch.events, now: request.base.now)
-            } answer: { outcome in
+            } verbAudit: { outcome in
+                (outcome as? DeliveryEventOutcome).flatMap(Self.audit)
+            } answer: { outcome, _ in
                 .json { batch.write(outcome, to: &$0) }
             }
         }

@@ -21,7 +21,21 @@ enum WebhookKeyHandlers {
             }
         }
         try fields.finish()
-        return .json(try await request.store().setWebhookKeys(changes).write)
+        let keys = changes
+        return try await request.change { store in
+            try await store.setWebhookKeys(keys)
+        } audit: { _ in
+            guard !keys.isEmpty else { return nil }
+            return AuditEvent(
+                "webhook_keys", "updated",
+                details: AuditEvent.details { writer in
+                    writer.member("set", texts: keys.filter { $0.value != nil }.map(\.key.rawValue).sorted())
+                    writer.member(
+                        "removed", texts: keys.filter { $0.value == nil }.map(\.key.rawValue).sorted())
+                })
+        } answer: {
+            .json($0.write)
+        }
     }
 
     /// `GET /v1/orgs/{org}/webhook-keys`: which keys are set.

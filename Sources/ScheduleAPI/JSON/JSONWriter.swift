@@ -63,6 +63,14 @@ struct JSONWriter {
         bytes.append(json ?? "null")
     }
 
+    /// A member with JSON text that is put in as it stands, under a name that is not known before.
+    mutating func member(_ name: String, json: String) {
+        comma()
+        bytes.append(jsonString: name)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(contentsOf: json.utf8)
+    }
+
     /// A member with an object of counts by name, in order of the names.
     mutating func member(_ name: StaticString, counts: [String: Int]) {
         key(name)

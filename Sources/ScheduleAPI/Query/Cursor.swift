@@ -13,6 +13,8 @@ enum Cursor {
         case campaignInstances = "campaign-instances"
         case campaignChanges = "campaign-changes"
         case backups
+        case audit
+        case invalidContacts = "invalid-contacts"
         case configVersions = "config-versions"
         case targets = "contact-campaigns"
     }

@@ -16,6 +16,10 @@ package enum QueryParameter: String, CaseIterable, Sendable {
     case zipCode = "zip_code"
     case today
     case scheduleID = "schedule_id"
+    case actor
+    case action
+    case entity
+    case entityID = "entity_id"
 }
 
 extension [QueryParameter] {
@@ -23,6 +27,8 @@ extension [QueryParameter] {
     static let page: [QueryParameter] = [.limit, .cursor]
     /// Those that choose contacts.
     static let contactFilter: [QueryParameter] = [.email, .externalID, .state, .zipCode]
+    /// Those that choose entries of the audit log.
+    static let auditFilter: [QueryParameter] = [.from, .to, .actor, .entity, .entityID, .action]
     /// Those that choose schedule rows.
     static let scheduleFilter: [QueryParameter] = [
         .contactID, .emailType, .status, .from, .to, .campaignInstanceID, .runID,
