@@ -107,9 +107,9 @@ public protocol OrganizationStore:
     // MARK: Runs
 
     /// Puts a run in the queue. Where a full run, or one of the same campaign instance, already waits with the same
-    /// date, dry run and replan, a second one is that one; the contacts of a run of kind `contacts` join one that waits with the same date,
-    /// dry run and replan, while it stays of a reasonable size. `isNew` is then false. A run that was claimed before
-    /// and waits again is none to join: it does not go back to the contacts that it has finished.
+    /// date, dry run and replan, a second one is that one; the contacts of a run of kind `contacts` join one that waits
+    /// with the same date, dry run and replan, while it stays of a reasonable size. `isNew` is then false. A run that
+    /// was claimed before and waits again is none to join: it does not go back to the contacts that it has finished.
     func createRun(_ request: RunRequest, now: String) async throws -> (run: RunRecord, isNew: Bool)
     /// Asks for the daily run of a date, unless that was done before: then nil. A full run of the request's date
     /// that waits or goes on, and is no dry run, is the date's run.

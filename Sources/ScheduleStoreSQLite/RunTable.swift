@@ -57,8 +57,8 @@ enum RunTable {
     private static let joinedContacts = 50_000
 
     /// The run that waits and does what a request asks for: the same full run, the same one of a campaign instance,
-    /// or one of some contacts, to which the request's contacts are added. Nil where there is none. One that was begun and goes on later has contacts
-    /// behind it, and is none to join.
+    /// or one of some contacts, to which the request's contacts are added. Nil where there is none. One that was begun
+    /// and goes on later has contacts behind it, and is none to join.
     private static func join(_ request: RunRequest, _ database: Database) throws -> RunRecord? {
         guard request.kind != .followups else { return nil }
         let row = try Row.fetchOne(
