@@ -21,6 +21,7 @@ final class BatchWriter: Sendable {
     private struct State {
         var failures: [String] = []
         var isCancelRequested = false
+        var halt: (any Error)?
     }
 
     init(
@@ -38,8 +39,13 @@ final class BatchWriter: Sendable {
     /// Whether somebody asked the run to stop, as far as the last stored batch knows.
     var isCancelRequested: Bool { state.withLock { $0.isCancelRequested } }
 
+    /// Why nothing more is stored; nil while all is well.
+    var halt: (any Error)? { state.withLock { $0.halt } }
+
     /// Notes how many contacts the run has to do, and how many of them are done.
     func begin(contactsDone: Int64, contactsTotal: Int64) throws {
+        let failed = try writer.loadFailedBatches(runID: run.id)
+        state.withLock { $0.failures = failed }
         try writer.begin(runID: run.id, contactsDone: contactsDone, contactsTotal: contactsTotal)
     }
 
@@ -75,6 +81,8 @@ final class BatchWriter: Sendable {
     }
 
     private func store(_ parts: [ChangePart]) {
+        // What comes behind a batch that is missing would be stored with a checkpoint behind it.
+        if halt != nil { return }
         var pauses = retryPauses_ms[...]
         var left = run.request.isDryRun ? parts.map(\.withoutChanges)[...] : parts[...]
         while true {
@@ -83,7 +91,9 @@ final class BatchWriter: Sendable {
                 state.withLock { $0.isCancelRequested = counts.isCancelRequested }
                 return
             } catch {
-                guard let pause = pauses.popFirst() else { return fail(left, error) }
+                guard (error as? StoreError)?.code != .wrongState, let pause = pauses.popFirst() else {
+                    return fail(left, error)
+                }
                 logger.warning("A batch is stored again: \(error)", metadata: ["run": "\(run.id)"])
                 Thread.sleep(forTimeInterval: Double(pause) / 1000)
                 left = unstored(of: left)
@@ -97,9 +107,21 @@ final class BatchWriter: Sendable {
         return parts.drop { $0.checkpoint.batchNumber <= stored }
     }
 
+    /// Gives a batch up. Where its cause may pass, the run is to go on there later; else the other batches go on, and the
+    /// batch is reported, also by a later process.
     private func fail(_ parts: ArraySlice<ChangePart>, _ error: any Error) {
+        let cause = error as? StoreError
+        if let cause, cause.mayPass || cause.code == .wrongState {
+            state.withLock { $0.halt = cause.mayPass ? RunPostponement(cause: cause) : RunInterruption() }
+            return
+        }
         logger.error("A batch could not be stored: \(error)", metadata: ["run": "\(run.id)"])
-        let number = parts.first?.checkpoint.batchNumber ?? 0
-        state.withLock { $0.failures.append("batch \(number): \(error)") }
+        let failure = "batch \(parts.first?.checkpoint.batchNumber ?? 0): \(error)"
+        do {
+            try writer.noteFailedBatch(runID: run.id, failure)
+            state.withLock { $0.failures.append(failure) }
+        } catch {
+            state.withLock { $0.halt = error }
+        }
     }
 }

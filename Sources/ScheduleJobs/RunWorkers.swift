@@ -29,6 +29,8 @@ public final class RunWorkers: Sendable {
         var again: Set<String> = []
         /// Organisations whose store failed: a run of theirs may be left running though nobody is at it.
         var troubled: Set<String> = []
+        /// Organisations to look at again at a time: a run of theirs waits for its next try, or another process is at one.
+        var delayed: [String: Int64] = [:]
         var idle: [CheckedContinuation<Void, Never>] = []
         var isAlive = false
         var isStopping = false
@@ -42,6 +44,7 @@ public final class RunWorkers: Sendable {
     private let backUp: (@Sendable (String) async throws -> Void)?
     private let count: Int
     private let now: @Sendable () -> String
+    private let leases: RunLeases
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -54,6 +57,7 @@ public final class RunWorkers: Sendable {
     ///   - backUp: Makes a backup of an organisation before each full run that writes; nil for none. Where it
     ///     fails, that is logged and the run goes on: emails planned too late cannot be made good.
     ///   - now: The time, as text for columns.
+    ///   - leases: How the process holds the runs it carries out.
     public init(
         stores: any OrganizationStores,
         environment:
@@ -61,13 +65,14 @@ public final class RunWorkers: Sendable {
                 _ organizationID: String, _ configVersion: Int64?
             ) async throws -> RunEnvironment,
         count: Int, backUp: (@Sendable (_ organizationID: String) async throws -> Void)? = nil,
-        now: @escaping @Sendable () -> String, logger: Logger
+        now: @escaping @Sendable () -> String, leases: RunLeases, logger: Logger
     ) {
         self.stores = stores
         self.environment = environment
         self.count = max(1, count)
         self.backUp = backUp
         self.now = now
+        self.leases = leases
         self.logger = logger
     }
 
@@ -111,9 +116,15 @@ public final class RunWorkers: Sendable {
         }
     }
 
-    /// Tries organisations again whose store failed; to be called from time to time.
+    /// Tries organisations again whose store failed, and those whose time has come; to be called from time to time.
     public func retryTroubled() {
-        for id in state.withLock({ $0.troubled }).sorted() { wake(id) }
+        let now_s = leases.unixSeconds()
+        let due = state.withLock { state in
+            let due = state.delayed.filter { $0.value <= now_s }.map(\.key)
+            for id in due { state.delayed[id] = nil }
+            return state.troubled.union(due)
+        }
+        for id in due.sorted() { wake(id) }
     }
 
     /// Works until the task is cancelled; runs that go on then stop after their batch and are taken up at the
@@ -191,18 +202,14 @@ public final class RunWorkers: Sendable {
         log[metadataKey: "org"] = "\(organizationID)"
         do {
             let store = try await stores.store(ofOrganization: organizationID)
-            // Nobody else is at this organisation: what is running there has been left by a store that failed.
-            if state.withLock({ $0.troubled.contains(organizationID) }) {
-                _ = try await store.requeueInterruptedRuns()
-                state.withLock { _ = $0.troubled.remove(organizationID) }
+            var environment = try await environment(organizationID, nil)
+            let claim = try await store.claimNextRun(
+                configVersion: environment.configVersion, engineVersion: RunExecutor.engineVersion,
+                now: now(), lease: leases.lease)
+            if state.withLock({ $0.troubled.remove(organizationID) }) != nil {
                 log.notice("The store works again")
             }
-            var environment = try await environment(organizationID, nil)
-            guard
-                let run = try await store.claimNextRun(
-                    configVersion: environment.configVersion, engineVersion: RunExecutor.engineVersion,
-                    now: now())
-            else { return false }
+            guard let run = run(of: claim, organizationID) else { return false }
             if run.configVersion != environment.configVersion {
                 environment = try await self.environment(organizationID, run.configVersion)
             }
@@ -211,12 +218,30 @@ public final class RunWorkers: Sendable {
             try await carryOut(run, organizationID, store, environment, log)
         } catch is RunInterruption {
             log.notice("The run is left to be taken up again")
+            // Where the process goes on, another one has rescued the run.
+            delay(organizationID, until: leases.lease.end_s)
             return false
         } catch {
             failed(organizationID, error, log)
             return false
         }
         return true
+    }
+
+    /// The run that was claimed; nil where there is none, or none yet.
+    private func run(of claim: RunClaim, _ organizationID: String) -> RunRecord? {
+        switch claim {
+        case .run(let run): return run
+        case .nothing: break
+        // The process that has it may end before its lease does: one look more costs little.
+        case .taken(let end_s): delay(organizationID, until: min(end_s, leases.unixSeconds() + 5))
+        case .later(let time_s): delay(organizationID, until: time_s)
+        }
+        return nil
+    }
+
+    private func delay(_ organizationID: String, until time_s: Int64) {
+        state.withLock { $0.delayed[organizationID] = min(time_s, $0.delayed[organizationID] ?? .max) }
     }
 
     /// Notes an organisation whose runs cannot be taken up; told once.
@@ -245,16 +270,23 @@ public final class RunWorkers: Sendable {
         tell(.stateChanged)
         log.info(
             "The run starts", metadata: ["kind": "\(run.request.kind)", "today": "\(run.request.today)"])
-        let executor = RunExecutor(store: store, environment: environment, now: now, logger: log)
         let outcome: RunOutcome
         do {
-            outcome = try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
-                try executor.execute(
-                    run, shouldStop: { self.state.withLock { $0.isStopping } },
-                    progress: { tell(.progress(contactsDone: $0, contactsTotal: $1)) })
+            outcome = try await leases.hold(run, in: store) { isLost in
+                let executor = RunExecutor(
+                    store: store, environment: environment, now: now, logger: log)
+                return try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
+                    try executor.execute(
+                        run, shouldStop: { isLost() || self.state.withLock { $0.isStopping } },
+                        progress: { tell(.progress(contactsDone: $0, contactsTotal: $1)) })
+                }
             }
         } catch let error as RunInterruption {
             throw error
+        } catch let error as RunPostponement where run.failedTries + 1 < leases.mostTries {
+            try await postpone(run, organizationID, store, error, log)
+            tell(.stateChanged)
+            return
         } catch {
             outcome = .failed(message: "\(error)", report: nil)
         }
@@ -263,5 +295,16 @@ public final class RunWorkers: Sendable {
         try await store.maintain()
         state.withLock { $0.lastRunFinishedAt = ended.finishedAt }
         log.info("The run ended", metadata: ["state": "\(ended.state.rawValue)"])
+    }
+
+    private func postpone(
+        _ run: RunRecord, _ organizationID: String, _ store: any OrganizationStore, _ error: RunPostponement,
+        _ log: Logger
+    ) async throws {
+        let pause_s = leases.pause_s(runID: run.id, failedTries: run.failedTries + 1)
+        log.warning("The run is tried again in \(pause_s) s: \(error)")
+        let time_s = leases.unixSeconds() + pause_s
+        _ = try await store.postponeRun(id: run.id, error: error.description, notBefore_s: time_s, now: now())
+        delay(organizationID, until: time_s)
     }
 }

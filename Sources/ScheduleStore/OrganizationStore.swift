@@ -118,8 +118,22 @@ public protocol OrganizationStore: CampaignStore, DeliveryStore, ConfigurationSt
     func runs(before: Int64?, limit: Int) async throws -> Page<RunRecord, Int64>
     /// The newest full run that is completed and was no dry run; nil where there is none: nobody has a plan yet.
     func latestFullRun() async throws -> RunRecord?
-    /// The oldest run that waits, now running; nil where none waits. Versions are kept from the first claim.
-    func claimNextRun(configVersion: Int64?, engineVersion: String, now: String) async throws -> RunRecord?
+    /// The oldest run that waits and is due, now running, under a lease if one is given. Versions are kept from the first
+    /// claim. Under a lease, a run whose own lease has ended is put back first; where another owner's has not,
+    /// nothing is claimed: a store has one running run at a time.
+    func claimNextRun(
+        configVersion: Int64?, engineVersion: String, now: String, lease: RunLease?
+    ) async throws -> RunClaim
+    /// Makes the lease of a run longer.
+    ///
+    /// - Returns: Whether the run is still the owner's; if not, the owner must leave it alone.
+    func renewLease(ofRun id: Int64, _ lease: RunLease) async throws -> Bool
+    /// Puts a run that failed for a cause which may pass back in the queue, with its checkpoint and the cause; one that
+    /// was asked to stop is cancelled.
+    ///
+    /// - Parameter notBefore_s: When it may be tried again, in seconds since 1970-01-01 00:00:00 UTC.
+    /// - Throws: `notFound`; `wrongState` where it is not running.
+    func postponeRun(id: Int64, error: String, notBefore_s: Int64, now: String) async throws -> RunRecord
     /// Ends a run that is running, and forgets its checkpoint.
     ///
     /// - Throws: `notFound`; `wrongState` where it is not running.
@@ -129,11 +143,13 @@ public protocol OrganizationStore: CampaignStore, DeliveryStore, ConfigurationSt
     ///
     /// - Throws: `notFound`.
     func requestRunCancel(id: Int64, now: String) async throws -> RunRecord
-    /// Puts runs that a dead process has left running back in the queue, with their checkpoints. To be called
-    /// once, before the first claim.
+    /// Puts runs back in the queue, with their checkpoints, that nobody carries out any more: those without a lease, those
+    /// whose lease has ended, and those whose owner is gone.
     ///
     /// - Returns: How many there were.
-    func requeueInterruptedRuns() async throws -> Int
+    func rescueRuns(
+        _ lease: RunLease, isGone: @escaping @Sendable (_ owner: String) -> Bool
+    ) async throws -> Int
 
     // MARK: For a run's own threads
 

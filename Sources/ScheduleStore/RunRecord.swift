@@ -14,8 +14,16 @@ public struct RunRecord: Hashable, Sendable {
         case followups
     }
 
-    /// Where a run stands. `queued` → `running` → `completed`, `failed` or `cancelled`; a queued run can be
-    /// cancelled at once; a running one goes back to `queued` when its process has died.
+    /// Where a run stands.
+    ///
+    ///                    ┌────────── postponed, rescued ─────────┐
+    ///                    ▼                                       │
+    ///     created ──▶ queued ─────────── claimed ──────────▶ running ──▶ completed
+    ///                    │                                       ├─────▶ failed
+    ///                    └──────────────▶ cancelled ◀────────────┘
+    ///
+    /// A running one goes back where its process has died (`rescueRuns`), or where it failed for a cause that may pass
+    /// (`postponeRun`). `failed` is for good, with the cause. The schema allows no other step.
     public enum State: String, CaseIterable, Sendable {
         /// Waits to be claimed.
         case queued
@@ -28,8 +36,17 @@ public struct RunRecord: Hashable, Sendable {
         /// Stopped on request.
         case cancelled
 
+        /// The states that may come next.
+        public var successors: Set<State> {
+            switch self {
+            case .queued: [.running, .cancelled]
+            case .running: [.queued, .completed, .failed, .cancelled]
+            case .completed, .failed, .cancelled: []
+            }
+        }
+
         /// Whether nothing more happens to it.
-        public var isFinal: Bool { self != .queued && self != .running }
+        public var isFinal: Bool { successors.isEmpty }
     }
 
     /// Id, counting up: `scheduler_run_id` of the rows it writes. Survives a resume.
@@ -46,6 +63,8 @@ public struct RunRecord: Hashable, Sendable {
     public var contactsTotal: Int64 = 0
     /// Times it was claimed; above 1 it was resumed.
     public var attempts = 0
+    /// Tries that failed for a cause which may pass.
+    public var failedTries = 0
     /// When it was asked for.
     public var createdAt: String
     /// When it was first claimed.

@@ -35,7 +35,8 @@ public struct ChangePart: Sendable {
 
 /// Writes what a run has decided. Blocks the thread that calls it.
 public protocol RunWriter: AnyObject, Sendable {
-    /// Notes how many contacts a run has to do, and how many of them are done.
+    /// Notes how many contacts a run has to do, and how many of them are done. From then on the writer is that of the
+    /// run's present claim: where somebody else has claimed the run since, its verbs throw `wrongState`.
     func begin(runID: Int64, contactsDone: Int64, contactsTotal: Int64) throws
 
     /// Carries the changes of one batch out, part by part. A row that has been committed since it was read is
@@ -58,6 +59,12 @@ public protocol RunWriter: AnyObject, Sendable {
 
     /// The run's last checkpoint, nil where it has none.
     func loadCheckpoint(runID: Int64) throws -> RunCheckpoint?
+
+    /// Notes a batch that is given up, for the report at the end, whichever process writes it.
+    func noteFailedBatch(runID: Int64, _ failure: String) throws
+
+    /// The batches that were given up, in order.
+    func loadFailedBatches(runID: Int64) throws -> [String]
 
     /// Replaces the counts per day by those of a full run.
     func saveDayCounts(runID: Int64, _ counts: [DayCount]) throws

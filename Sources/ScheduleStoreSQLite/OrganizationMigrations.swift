@@ -31,6 +31,7 @@ enum OrganizationMigrations {
                     """)
         }
         migrator.registerMigration("organization-6") { try $0.execute(sql: HistorySchema.creation) }
+        migrator.registerMigration("organization-7") { try $0.execute(sql: QueueSchema.creation) }
         return migrator
     }
 

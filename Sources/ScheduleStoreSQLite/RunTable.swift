@@ -56,19 +56,21 @@ enum RunTable {
     /// Contacts that one run of kind `contacts` takes in at most by joining.
     private static let joinedContacts = 50_000
 
-    /// The run that waits and does what a request asks for: the same full run, or one of some contacts, to which
-    /// the request's contacts are added. Nil where there is none.
+    /// The run that waits and does what a request asks for: the same one, or one of some contacts, to which the
+    /// request's contacts are added. Nil where there is none. One that was begun and goes on later has contacts behind
+    /// it, and is none to join.
     private static func join(_ request: RunRequest, _ database: Database) throws -> RunRecord? {
-        guard request.kind == .full || request.kind == .contacts else { return nil }
         let row = try Row.fetchOne(
             database,
             sql: """
                 SELECT * FROM scheduler_runs
                 WHERE state = 'queued' AND kind = ? AND today = ? AND dry_run = ? AND replan = ?
+                    AND campaign_instance_id IS ? AND attempts = 0
                 ORDER BY id DESC LIMIT 1
                 """,
             arguments: [
                 request.kind.rawValue, request.today.description, request.isDryRun, request.replans,
+                request.campaignInstanceID,
             ])
         guard var run = row.flatMap(record) else { return nil }
         guard request.kind == .contacts else { return run }
@@ -98,6 +100,7 @@ enum RunTable {
         run.contactsDone = row["contacts_done"]
         run.contactsTotal = row["contacts_total"]
         run.attempts = row["attempts"]
+        run.failedTries = row["failed_tries"]
         run.startedAt = row["started_at"]
         run.finishedAt = row["finished_at"]
         run.report = row["report"]

@@ -29,23 +29,6 @@ extension SQLiteOrganizationStore {
         try await read("read the latest full run") { try RunTable.latestFullRun($0) }
     }
 
-    /// The oldest run that waits, now running; nil where none waits. Versions are kept from the first claim.
-    public func claimNextRun(
-        configVersion: Int64?, engineVersion: String, now: String
-    ) async throws -> RunRecord? {
-        try await write("claim a run") { database in
-            let sql = "SELECT min(id) FROM scheduler_runs WHERE state = 'queued'"
-            guard let id = try Int64.fetchOne(database, sql: sql) else { return nil }
-            try database.execute(
-                sql: """
-                    UPDATE scheduler_runs SET state = 'running', attempts = attempts + 1,
-                        started_at = ifnull(started_at, ?), config_version = ifnull(config_version, ?),
-                        engine_version = ifnull(engine_version, ?) WHERE id = ?
-                    """, arguments: [now, configVersion, engineVersion, id])
-            return try RunTable.run(id: id, database)
-        }
-    }
-
     /// Ends a run that is running, and forgets its checkpoint.
     public func finishRun(id: Int64, _ outcome: RunOutcome, now: String) async throws -> RunRecord {
         let path = path
@@ -58,7 +41,8 @@ extension SQLiteOrganizationStore {
             let (final, report, error) = outcome.columns
             try database.execute(
                 sql: """
-                    UPDATE scheduler_runs SET state = ?, report = ?, error = ?, finished_at = ? WHERE id = ?
+                    UPDATE scheduler_runs SET state = ?, report = ?, error = ?, finished_at = ?,
+                        lease_owner = NULL, lease_until = NULL, not_before = NULL WHERE id = ?
                     """, arguments: [final.rawValue, report, error, now, id])
             try database.execute(sql: "DELETE FROM scheduler_checkpoints WHERE run_id = ?", arguments: [id])
             return try RunTable.existing(id: id, database, path)
@@ -85,15 +69,6 @@ extension SQLiteOrganizationStore {
             case .completed, .failed, .cancelled: break
             }
             return try RunTable.existing(id: id, database, path)
-        }
-    }
-
-    /// Puts runs that a dead process has left running back in the queue, with their checkpoints. To be called
-    /// once, before the first claim.
-    public func requeueInterruptedRuns() async throws -> Int {
-        try await write("put interrupted runs back") { database in
-            try database.execute(sql: "UPDATE scheduler_runs SET state = 'queued' WHERE state = 'running'")
-            return database.changesCount
         }
     }
 }

@@ -2,6 +2,7 @@ import GRDB
 import GRDBSQLite
 import ScheduleStore
 import SchedulingCore
+import Synchronization
 
 /// Writes what a run has decided, through the store's one writing connection: a batch in one transaction, or
 /// in several where another verb of this store waits to write, or the batch is very large.
@@ -10,6 +11,8 @@ final class SQLiteRunWriter: RunWriter {
     private let path: String
     private let rowsPerTransaction: Int
     private let waiting: WaitingWriters
+    /// The claim that the writer is of; nil before `begin`.
+    private let claim = Mutex<Int?>(nil)
 
     init(pool: DatabasePool, path: String, options: StoreOptions, waiting: WaitingWriters) {
         self.pool = pool
@@ -24,6 +27,9 @@ final class SQLiteRunWriter: RunWriter {
                 try database.execute(
                     sql: "UPDATE scheduler_runs SET contacts_done = ?, contacts_total = ? WHERE id = ?",
                     arguments: [contactsDone, contactsTotal, runID])
+                let attempts = try Int.fetchOne(
+                    database, sql: "SELECT attempts FROM scheduler_runs WHERE id = ?", arguments: [runID])
+                claim.withLock { $0 = attempts }
             }
         }
     }
@@ -38,6 +44,7 @@ final class SQLiteRunWriter: RunWriter {
             while !left.isEmpty {
                 let rest = left
                 let (done, count) = try pool.write { database in
+                    try checkClaim(runID, database)
                     let applier = try ChangeApplier(database, runID: runID, catalog: catalog, texts: texts)
                     var done = ChangeCounts()
                     var rows = 0
@@ -61,7 +68,10 @@ final class SQLiteRunWriter: RunWriter {
 
     func save(_ checkpoint: RunCheckpoint) throws {
         try storing("store a checkpoint of run \(checkpoint.runID)", path: path) {
-            try pool.write { try CheckpointRows.save(checkpoint, $0) }
+            try pool.write { database in
+                try checkClaim(checkpoint.runID, database)
+                try CheckpointRows.save(checkpoint, database)
+            }
         }
     }
 
@@ -71,9 +81,49 @@ final class SQLiteRunWriter: RunWriter {
         }
     }
 
+    func noteFailedBatch(runID: Int64, _ failure: String) throws {
+        try storing("note a failed batch of run \(runID)", path: path) {
+            try pool.write { database in
+                try checkClaim(runID, database)
+                try database.execute(
+                    sql: """
+                        UPDATE scheduler_runs
+                        SET failed_batches = json_insert(ifnull(failed_batches, '[]'), '$[#]', ?) WHERE id = ?
+                        """, arguments: [failure, runID])
+            }
+        }
+    }
+
+    func loadFailedBatches(runID: Int64) throws -> [String] {
+        try storing("read the failed batches of run \(runID)", path: path) {
+            try pool.read { database in
+                try String.fetchAll(
+                    database,
+                    sql: """
+                        SELECT json_each.value FROM scheduler_runs, json_each(failed_batches)
+                        WHERE scheduler_runs.id = ? ORDER BY json_each.key
+                        """, arguments: [runID])
+            }
+        }
+    }
+
+    /// Whether the run is still the one that the writer began with: another process may have rescued it.
+    private func checkClaim(_ runID: Int64, _ database: Database) throws {
+        guard let attempts = claim.withLock({ $0 }) else { return }
+        let row = try RawStatement("SELECT attempts, state FROM scheduler_runs WHERE id = ?", database)
+        row.bind(1, runID)
+        defer { row.reset() }
+        guard try row.step(), row.integer(0) == Int64(attempts), row.text(1) == "running" else {
+            throw StoreError(
+                .wrongState, operation: "write for a run", path: path,
+                cause: "run \(runID) is not this process's any more")
+        }
+    }
+
     func saveDayCounts(runID: Int64, _ counts: [DayCount]) throws {
         try storing("store the counts per day of run \(runID)", path: path) {
             try pool.write { database in
+                try checkClaim(runID, database)
                 try database.execute(sql: "DELETE FROM run_day_counts")
                 let insertion = try RawStatement(
                     """

@@ -57,7 +57,8 @@ struct RunCommand: AsyncParsableCommand {
         defer { withExtendedLifetime(lock) {} }
         guard access(db, F_OK) == 0 else { throw CommandFailure("\(db): \(FileBytes.systemError())") }
         let store = try SQLiteOrganizationStore(path: db)
-        _ = try await store.requeueInterruptedRuns()
+        let leases = RunLeases.ofThisProcess
+        _ = try await store.rescueRuns(leases.lease, isGone: leases.isGone)
         let settings = try await composition.settings(for: store, configPath: config)
         let version = try await record(settings, store)
         let environment = composition.runEnvironment(settings, version: version)
@@ -66,10 +67,7 @@ struct RunCommand: AsyncParsableCommand {
         let wanted = try await store.createRun(request, now: Composition.now()).run
         var last = wanted
         repeat {
-            guard
-                let run = try await store.claimNextRun(
-                    configVersion: version, engineVersion: RunExecutor.engineVersion, now: Composition.now())
-            else { throw CommandFailure("\(db): another process has taken the run") }
+            let run = try await claim(store, version, leases)
             // One that was interrupted goes on with the configuration that it began with.
             var of = environment
             if let begun = run.configVersion, begun != version,
@@ -82,6 +80,24 @@ struct RunCommand: AsyncParsableCommand {
         try await store.maintain()
         try await store.close()
         return last
+    }
+
+    /// The oldest run that waits.
+    private func claim(
+        _ store: SQLiteOrganizationStore, _ version: Int64?, _ leases: RunLeases
+    ) async throws -> RunRecord {
+        let lease = leases.lease
+        switch try await store.claimNextRun(
+            configVersion: version, engineVersion: RunExecutor.engineVersion, now: Composition.now(),
+            lease: lease)
+        {
+        case .run(let run): return run
+        case .taken(let end_s):
+            throw CommandFailure(
+                "\(db): another process carries a run out on this file; its lease ends in \(end_s - lease.now_s) s "
+                    + "unless it is renewed")
+        case .later, .nothing: throw CommandFailure("\(db): another process has taken the run")
+        }
     }
 
     /// Stores the configuration as a version, unless it is one already.
@@ -103,9 +119,13 @@ struct RunCommand: AsyncParsableCommand {
         let meter = ProgressMeter(isShown: !json && isatty(STDERR_FILENO) == 1)
         let outcome: RunOutcome
         do {
-            outcome = try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
-                try executor.execute(run, progress: { meter.show($0, of: $1) })
+            outcome = try await RunLeases.ofThisProcess.hold(run, in: store) { isLost in
+                try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
+                    try executor.execute(run, shouldStop: isLost, progress: { meter.show($0, of: $1) })
+                }
             }
+        } catch is RunInterruption {
+            throw CommandFailure("\(db): another process has taken the run")
         } catch {
             outcome = .failed(message: "\(error)", report: nil)
         }

@@ -64,7 +64,8 @@ struct TestService: Sendable {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let workers = RunWorkers(
             stores: organizations, environment: { _, _ in TestService.environment }, count: 1,
-            now: { Timestamp.column(unixSeconds: seconds()) }, logger: logger)
+            now: { Timestamp.column(unixSeconds: seconds()) },
+            leases: RunLeases(owner: "test", unixSeconds: seconds, isGone: { _ in false }), logger: logger)
         let zone: @Sendable (String) -> ZoneOffsets? = { name in
             ["UTC": ZoneOffsets(), "America/Chicago": ZoneOffsets(initialOffset: -21_600)][name]
         }

@@ -46,7 +46,7 @@ import Testing
             stores: stores,
             environment: { _, _ in RunEnvironment(policy: SchedulingPolicy(), zone: ZoneOffsets()) },
             count: 1,
-            now: TestOrganization.now, logger: logger)
+            now: TestOrganization.now, leases: TestOrganization.leases, logger: logger)
         let world = world
         return DailyRuns(
             stores: stores, workers: workers,

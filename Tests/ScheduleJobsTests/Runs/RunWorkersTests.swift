@@ -27,6 +27,7 @@ import Testing
                 RunEnvironment(policy: SchedulingPolicy(), zone: ZoneOffsets(), batchSize: 50)
             },
             count: count, now: TestOrganization.now,
+            leases: TestOrganization.leases,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
@@ -145,6 +146,7 @@ import Testing
             environment: { _, _ in RunEnvironment(policy: SchedulingPolicy(), zone: ZoneOffsets()) },
             count: 1,
             now: TestOrganization.now,
+            leases: TestOrganization.leases,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let (run, _) = try await workers.submit(RunRequest(kind: .full, today: today), organizationID: "a")
         // Claimed by a worker that could not store how it ended.
@@ -192,6 +194,7 @@ import Testing
                 return RunEnvironment(policy: policy, zone: ZoneOffsets(), configVersion: version ?? 7)
             },
             count: 1, now: TestOrganization.now,
+            leases: TestOrganization.leases,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         await workers.adopt(organizationIDs: ["a"])
         var request = RunRequest(kind: .contacts, today: today)

@@ -9,6 +9,8 @@ import SchedulingCore
 /// A store file of one test with contacts in it, and the means to run on it.
 final class TestOrganization: Sendable {
     static let now: @Sendable () -> String = { "2026-01-05 12:00:00" }
+    /// Leases of a clock that stands still.
+    static let leases = RunLeases(owner: "test", unixSeconds: { 1_767_614_400 }, isGone: { _ in false })
     static let today = CivilDate(year: 2026, month: 1, day: 5)
 
     let directory: URL
