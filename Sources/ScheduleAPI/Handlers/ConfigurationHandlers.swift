@@ -68,12 +68,7 @@ enum ConfigurationHandlers {
     /// `POST /v1/orgs/{org}/config/preview`: what a full run with a configuration would change; nothing is stored.
     static func preview(_ request: OrganizationRequest) async throws -> ServerResponse {
         var query = request.query
-        let date = query.date(.today)
-        if let date, !RunHandlers.years.contains(date.year) {
-            let years = RunHandlers.years
-            query.refuse(
-                .today, "invalid_date", "Expected a year from \(years.lowerBound) to \(years.upperBound).")
-        }
+        let date = query.runDate()
         try query.finish()
         let settings = try await body(request).settings
         let store = try await request.store()

@@ -8,12 +8,7 @@ enum ExplanationHandlers {
     /// `GET /v1/orgs/{org}/contacts/{id}/explain`
     static func get(_ request: OrganizationRequest) async throws -> ServerResponse {
         var query = request.query
-        let date = query.date(.today)
-        if let date, !RunHandlers.years.contains(date.year) {
-            let years = RunHandlers.years
-            query.refuse(
-                .today, "invalid_date", "Expected a year from \(years.lowerBound) to \(years.upperBound).")
-        }
+        let date = query.runDate()
         try query.finish()
         let id = try request.parameters.id()
         let environment = try await request.runEnvironment()

@@ -136,3 +136,16 @@ extension HTTPField.Name {
     /// Tells nginx whether to collect an answer before it passes it on.
     fileprivate static let accelBuffering: HTTPField.Name = HTTPField.Name("X-Accel-Buffering") ?? .via
 }
+
+extension QueryReader {
+    /// The date that a run shall decide for, where the query gives one: of the years that runs take.
+    mutating func runDate() -> CivilDate? {
+        let date = date(.today)
+        if let date, !RunHandlers.years.contains(date.year) {
+            let years = RunHandlers.years
+            refuse(
+                .today, "invalid_date", "Expected a year from \(years.lowerBound) to \(years.upperBound).")
+        }
+        return date
+    }
+}
