@@ -11,16 +11,19 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "StoreSpeed",
     products: [
+        .library(name: "BenchmarkSupport", targets: ["BenchmarkSupport"]),
         .library(name: "StoreSpeed", targets: ["StoreSpeed"]),
         .executable(name: "store-speed", targets: ["store-speed"]),
     ],
     dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
     targets: [
+        .target(name: "BenchmarkSupport", swiftSettings: strict),
         .target(name: "StoreReference", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "StoreSpeed",
             dependencies: [
-                "StoreReference", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "BenchmarkSupport", "StoreReference",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .executableTarget(

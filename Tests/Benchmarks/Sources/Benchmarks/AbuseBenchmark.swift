@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkSupport
 import Foundation
 
 /// `abuse`: what a healthy client notices of 10,000 idle connections, 1,000 that send a head slowly and 200 that send
@@ -116,16 +117,16 @@ struct AbuseBenchmark: AsyncParsableCommand {
             Thread.detachNewThread { [self] in
                 var next = 0
                 while !lock.withLock({ isEnding }) {
-                    for _ in 0..<max(slow.count / 100, 1) where !slow.isEmpty {
-                        let (client, first) = slow[next]
-                        // Whom the server has sent away comes again.
-                        if !client.send("x"), let again = try? ClientSocket(port: port) {
-                            again.send(first)
-                            slow[next].client = again
-                        }
-                        next = (next + 1) % slow.count
+                    // All of them in half a second, at moments that have nothing to do with each other.
+                    usleep(UInt32.random(in: 0..<UInt32(1_000_000 / max(slow.count, 1))))
+                    guard !slow.isEmpty else { continue }
+                    let (client, first) = slow[next]
+                    // Whom the server has sent away comes again.
+                    if !client.send("x"), let again = try? ClientSocket(port: port) {
+                        again.send(first)
+                        slow[next].client = again
                     }
-                    usleep(5_000)
+                    next = (next + 1) % slow.count
                 }
                 done.signal()
             }

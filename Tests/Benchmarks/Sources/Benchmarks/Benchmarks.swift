@@ -9,8 +9,8 @@ struct Benchmarks: AsyncParsableCommand {
         commandName: "Benchmarks",
         abstract: "Measures the service's parts against others that do the same, in one run.",
         subcommands: StoreSpeed.commands + [
-            DecidingBenchmark.self, HTTPBenchmark.self, AbuseBenchmark.self, ServeOurs.self,
-            ServeHummingbird.self,
+            DecidingBenchmark.self, HTTPBenchmark.self, ContactBenchmark.self, AbuseBenchmark.self,
+            ServeOurs.self, ServeHummingbird.self,
         ],
         defaultSubcommand: StoreSpeed.everything)
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkSupport
 import SchedulingCore
 
 /// `deciding`: the rules alone on one core, with no store: contacts made up in memory, changes thrown away.

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 
 /// Clients that do everything a server should not suffer from, over and over, in an order that a seed decides.

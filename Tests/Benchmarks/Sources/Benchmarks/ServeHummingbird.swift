@@ -7,6 +7,7 @@ struct ServeHummingbird: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "serve-hummingbird", shouldDisplay: false)
 
     @Option var port: Int
+    @Option var database: String?
 
     func run() async throws {
         let router = Router()
@@ -20,6 +21,7 @@ struct ServeHummingbird: AsyncParsableCommand {
                 status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: String(count))))
         }
+        if let database { try ContactAnswers(path: database).add(to: router) }
         var logger = Logger(label: "hummingbird")
         logger.logLevel = .error
         let application = Application(

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 
 /// A server in a process of its own: this program under another subcommand.
@@ -8,10 +9,10 @@ final class ServerProcess {
     private let process = Process()
 
     /// Starts a server and waits until it takes connections.
-    init(subcommand: String, port: Int) throws {
+    init(subcommand: String, port: Int, _ arguments: [String] = []) throws {
         self.port = port
         process.executableURL = URL(filePath: CommandLine.arguments[0])
-        process.arguments = [subcommand, "--port", String(port)]
+        process.arguments = [subcommand, "--port", String(port)] + arguments
         try process.run()
         let deadline = Date(timeIntervalSinceNow: 10)
         while (try? ClientSocket(port: port)) == nil {
@@ -59,11 +60,4 @@ final class ServerProcess {
         guard fields.count > 12 else { return 0 }
         return fields[11...12].compactMap { Double($0) }.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
-}
-
-/// Why a benchmark cannot go on.
-struct BenchmarkFailure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
 }

@@ -1,7 +1,8 @@
+import BenchmarkSupport
 import Foundation
 
 /// What one process took, from its start to its end.
-struct Measurement {
+public struct Measurement {
     let seconds: Double
     /// Processor time of all its threads, in the kernel too.
     let processorSeconds: Double

@@ -1,13 +1,14 @@
+import BenchmarkSupport
 import Foundation
 
 /// The service, in a process of its own, spoken to with curl.
-final class Service {
+public final class Service {
     private let process = Process()
-    private let port: Int
+    public let port: Int
     private let answers: String
 
     /// Starts it and waits until it is ready.
-    init(_ space: Workspace) throws {
+    public init(_ space: Workspace) throws {
         port = 20_000 + Int(ProcessInfo.processInfo.processIdentifier) % 20_000
         answers = space.path("answer")
         process.executableURL = URL(filePath: space.binary)
@@ -26,19 +27,19 @@ final class Service {
     }
 
     /// Ends it.
-    func stop() {
+    public func stop() {
         process.terminate()
         process.waitUntilExit()
     }
 
     /// Makes an organisation.
-    func create(_ organization: String) throws {
+    public func create(_ organization: String) throws {
         try curl(
             "v1/orgs", "--json", #"{"id":"\#(organization)","name":"Speed","time_zone":"America/Chicago"}"#)
     }
 
     /// Imports a file and returns the seconds that it took.
-    func post(_ file: String, type: String, to organization: String) throws -> Double {
+    public func post(_ file: String, type: String, to organization: String) throws -> Double {
         try curl(
             "v1/orgs/\(organization)/contacts/import", "--header", "Content-Type: \(type)", "--request",
             "POST",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkSupport
 import Foundation
 
 /// `short`: the same for 30,000 contacts in some twenty seconds, held against thresholds.

@@ -4,16 +4,9 @@ public import ArgumentParser
 public enum StoreSpeed {
     /// The subcommands, for the programs that offer them.
     public static let commands: [any ParsableCommand.Type] = [
-        AllCommand.self, RunsCommand.self, ImportCommand.self, GrowthCommand.self, ShortCommand.self,
-        ReferenceCommand.self,
+        AllCommand.self, RunsCommand.self, ImportCommand.self, WaitsCommand.self, GrowthCommand.self,
+        ShortCommand.self, ReferenceCommand.self,
     ]
     /// What is measured where no subcommand is given.
     public static let everything: any ParsableCommand.Type = AllCommand.self
-}
-
-/// Why a benchmark cannot go on.
-struct BenchmarkFailure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
 }

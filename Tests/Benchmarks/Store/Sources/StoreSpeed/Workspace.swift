@@ -1,7 +1,8 @@
+import BenchmarkSupport
 import Foundation
 
 /// A directory with generated contacts, and files that both sides start from.
-struct Workspace {
+public struct Workspace {
     let directory: URL
     let binary: String
     let contacts: Int
@@ -11,7 +12,7 @@ struct Workspace {
     /// Generates contacts.
     ///
     /// - Parameter binary: The program to measure; nil for the release build of this working copy.
-    init(contacts: Int, binary: String?) throws {
+    public init(contacts: Int, binary: String?) throws {
         self.contacts = contacts
         self.binary =
             binary ?? ProcessInfo.processInfo.environment["EMAIL_SCHEDULER_BINARY"] ?? Workspace.builtBinary
@@ -34,16 +35,19 @@ struct Workspace {
         return root
     }
 
-    func path(_ name: String) -> String { directory.appending(path: name).path }
+    /// Where a file of that name lies in the directory.
+    public func path(_ name: String) -> String { directory.appending(path: name).path }
 
     /// Removes everything.
-    func remove() { try? FileManager.default.removeItem(at: directory) }
+    public func remove() { try? FileManager.default.removeItem(at: directory) }
 
     // MARK: What is measured
 
     /// Runs the program to be measured.
     @discardableResult
-    func scheduler(_ arguments: String...) throws -> Measurement { try Measurement(of: binary, arguments) }
+    public func scheduler(_ arguments: String...) throws -> Measurement {
+        try Measurement(of: binary, arguments)
+    }
 
     /// Carries out a full run on a file.
     func run(_ file: String) throws -> Measurement {

@@ -1,11 +1,11 @@
 import Glibc
 
 /// A blocking connection to a server on this machine.
-final class ClientSocket {
+public final class ClientSocket {
     private let descriptor: Int32
 
     /// Connects.
-    init(port: Int) throws {
+    public init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -27,7 +27,7 @@ final class ClientSocket {
 
     /// Sends all of a text; false once the server has closed.
     @discardableResult
-    func send(_ text: String) -> Bool {
+    public func send(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 {
             Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) == $0.count
@@ -35,17 +35,17 @@ final class ClientSocket {
     }
 
     /// Reads once; what came, empty once the server has closed.
-    func receive() -> String {
+    public func receive() -> String {
         var buffer = [UInt8](repeating: 0, count: 4_096)
         let count = recv(descriptor, &buffer, buffer.count, 0)
         return String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
     }
 
     /// Sends nothing more.
-    func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+    public func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Makes the connection end with a reset.
-    func resetWhenReleased() {
+    public func resetWhenReleased() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
