@@ -26,10 +26,11 @@ struct WaitsCommand: ParsableCommand {
         try service.create("speed")
         _ = try service.post(space.path("contacts.csv"), type: "text/csv", to: "speed")
         let client = try KeepAliveClient(port: service.port)
+        let ids = try service.contactIDs(of: "speed")
         print("\(contacts) contacts; milliseconds: median, 99th percentile, most")
-        let idle = try waits(client) { $0 < WaitsCommand.idleRequests }
-        try besideRun("first full run", idle, client)
-        try besideRun("full run that plans all anew", idle, client)
+        let idle = try waits(client, ids) { $0 < WaitsCommand.idleRequests }
+        try besideRun("first full run", idle, client, ids)
+        try besideRun("full run that plans all anew", idle, client, ids)
         for count in [1, 100, 10_000] where count <= contacts { try partialRuns(of: count, client) }
     }
 
@@ -40,13 +41,15 @@ struct WaitsCommand: ParsableCommand {
     }
 
     /// Gets contacts, and changes one after every tenth, for as long as `goOn` says after so many requests.
-    private func waits(_ client: KeepAliveClient, while goOn: (Int) throws -> Bool) throws -> Waits {
+    private func waits(
+        _ client: KeepAliveClient, _ ids: [Int], while goOn: (Int) throws -> Bool
+    ) throws -> Waits {
         var waits = Waits()
         let clock = ContinuousClock()
         var count = 0
         while try goOn(count) {
             count += 1
-            let id = 1 + count * 7_919 % contacts
+            let id = ids[count * 7_919 % ids.count]
             waits.gets.append(
                 try clock.measure { try client.send("GET", "/v1/orgs/speed/contacts/\(id)") }
                     / .milliseconds(1))
@@ -61,10 +64,10 @@ struct WaitsCommand: ParsableCommand {
         return waits
     }
 
-    private func besideRun(_ name: String, _ idle: Waits, _ client: KeepAliveClient) throws {
+    private func besideRun(_ name: String, _ idle: Waits, _ client: KeepAliveClient, _ ids: [Int]) throws {
         let run = try start(#"{"kind":"full","today":"\#(Workspace.today)","replan":true}"#, client)
         var asked = ContinuousClock.now
-        let beside = try waits(client) { _ in
+        let beside = try waits(client, ids) { _ in
             guard ContinuousClock.now - asked > .milliseconds(100) else { return true }
             asked = .now
             return try isUnfinished(run, client)
