@@ -1,10 +1,11 @@
 public import ArgumentParser
 
-/// What runs and imports cost, as ratios to programs that do the same work on the same tables and nothing else.
+/// What runs and imports cost, as ratios to programs that do the same work on the same tables and nothing else; and how
+/// many events a second webhooks take.
 public enum StoreSpeed {
     /// The subcommands, for the programs that offer them.
     public static let commands: [any ParsableCommand.Type] = [
-        AllCommand.self, RunsCommand.self, ImportCommand.self, GrowthCommand.self, ShortCommand.self,
+        AllCommand.self, RunsCommand.self, ImportCommand.self, EventsCommand.self, GrowthCommand.self, ShortCommand.self,
         ReferenceCommand.self,
     ]
     /// What is measured where no subcommand is given.
