@@ -25,6 +25,7 @@ enum StoreFile {
                 try migrate(pool, migrator)
                 return pool
             } catch {
+                let error = StoreError.mapping(error, operation: "open", path: path, writer: pool)
                 try? pool.close()
                 throw error
             }
