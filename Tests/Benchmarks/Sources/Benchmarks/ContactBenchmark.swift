@@ -1,11 +1,10 @@
 import ArgumentParser
-import BenchmarkSupport
 import Foundation
 import StoreSpeed
 
 /// `contacts`: the service against Hummingbird with GRDB, both reading and adding contacts one by one.
 ///
-/// Theirs reads or adds the row and answers it; ours also keeps counts, an audit log and a queue, and plans.
+/// Theirs reads or adds the row and answers it; ours also checks it, keeps counts and an audit log.
 struct ContactBenchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "contacts",
@@ -33,14 +32,14 @@ struct ContactBenchmark: AsyncParsableCommand {
         defer { ours.stop() }
         try ours.create("speed")
         _ = try ours.post(space.path("contacts.csv"), type: "text/csv", to: "speed")
-        try space.scheduler("import", "--db", space.path("theirs.db"), space.path("contacts.csv"))
+        try space.makeReferenceContacts()
         let theirs = try ServerProcess(
             subcommand: "serve-hummingbird", port: 18_082, ["--database", space.path("theirs.db")])
         defer { theirs.stop() }
         print(
             "Ratio of requests/s, ours to Hummingbird's with GRDB: minimum, median, maximum of \(rounds) turns"
         )
-        let ids = try ours.contactIDs(of: "speed")
+        let ids = try space.contactIDs(of: "speed")
         for (name, script) in [("GET", getting(ids)), ("POST", posting)] {
             let file = space.path("\(name).lua")
             try script.write(toFile: file, atomically: true, encoding: .utf8)

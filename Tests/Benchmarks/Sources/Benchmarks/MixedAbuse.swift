@@ -82,7 +82,7 @@ struct MixedAbuse {
         while server.sockets > 2, Date() < deadline { usleep(50_000) }
         let healthy = try ClientSocket(port: port)
         healthy.send("GET /plaintext HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-        guard healthy.receive().hasPrefix("HTTP/1.1 200 ") else {
+        guard healthy.receive().starts(with: "HTTP/1.1 200 ".utf8) else {
             throw BenchmarkFailure("A healthy client was not answered.")
         }
         let line = "\(when): \(server.residentKiB) KiB resident, \(server.descriptors) descriptors\n"

@@ -34,11 +34,11 @@ public final class ClientSocket {
         }
     }
 
-    /// Reads once; what came, empty once the server has closed.
-    public func receive() -> String {
+    /// Reads once; the bytes that came, none once the server has closed.
+    public func receive() -> ArraySlice<UInt8> {
         var buffer = [UInt8](repeating: 0, count: 4_096)
         let count = recv(descriptor, &buffer, buffer.count, 0)
-        return String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
+        return buffer.prefix(max(count, 0))
     }
 
     /// Sends nothing more.

@@ -37,13 +37,14 @@ public final class KeepAliveClient {
     }
 
     private func receive(_ method: String, _ path: String) throws -> Answer {
-        var received = ""
+        var received: [UInt8] = []
         while true {
             let piece = socket.receive()
             guard !piece.isEmpty else { throw BenchmarkFailure("\(method) \(path): no whole answer") }
             received += piece
-            guard let headEnd = received.range(of: "\r\n\r\n") else { continue }
-            let head = received[..<headEnd.lowerBound].split(separator: "\r\n")
+            guard let headEnd = received.firstRange(of: Array("\r\n\r\n".utf8)) else { continue }
+            let head = String(decoding: received[..<headEnd.lowerBound], as: UTF8.self)
+                .split(separator: "\r\n")
             func value(of name: String) -> String? {
                 head.first { $0.lowercased().hasPrefix(name) }
                     .map { $0.dropFirst(name.count).trimmingCharacters(in: .whitespaces) }
@@ -51,10 +52,10 @@ public final class KeepAliveClient {
             let body = received[headEnd.upperBound...]
             guard let status = head.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
                 let length = Int(value(of: "content-length:") ?? "0")
-            else { throw BenchmarkFailure("\(method) \(path): \(received)") }
-            guard body.utf8.count >= length else { continue }
+            else { throw BenchmarkFailure("\(method) \(path): \(head)") }
+            guard body.count >= length else { continue }
             if value(of: "connection:") == "close" { socket = try ClientSocket(port: port) }
-            return Answer(status: status, body: String(body))
+            return Answer(status: status, body: String(decoding: body, as: UTF8.self))
         }
     }
 }

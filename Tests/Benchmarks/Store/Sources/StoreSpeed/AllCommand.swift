@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// `store`: the table of runs, that of imports, and the chart of growth.
+/// `store`: the tables of runs, imports and waits, and the chart of growth.
 struct AllCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "store", abstract: "Runs, imports and growth, one after the other.")
+        commandName: "store", abstract: "Runs, imports, waits and growth, one after the other.")
 
-    @Option(help: "Contacts of the two tables.")
+    @Option(help: "Contacts of the tables.")
     var contacts = 3_000_000
 
     @Option(help: "Turns of each side.")
@@ -18,6 +18,7 @@ struct AllCommand: ParsableCommand {
         let options = ["--contacts", "\(contacts)", "--turns", "\(turns)"]
         try RunsCommand.parse(options).run()
         try ImportCommand.parse(options).run()
+        try WaitsCommand.parse(["--contacts", "\(contacts)"]).run()
         try GrowthCommand.parse(["--contacts"] + growth.map { "\($0)" }).run()
     }
 }

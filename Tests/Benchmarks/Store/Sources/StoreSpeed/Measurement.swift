@@ -2,7 +2,7 @@ import BenchmarkSupport
 import Foundation
 
 /// What one process took, from its start to its end.
-public struct Measurement {
+struct Measurement {
     let seconds: Double
     /// Processor time of all its threads, in the kernel too.
     let processorSeconds: Double

@@ -48,17 +48,6 @@ public final class Service {
         ).seconds
     }
 
-    /// Ids of a thousand contacts at most; a generated file has rows that an import refuses.
-    public func contactIDs(of organization: String) throws -> [Int] {
-        struct Page: Decodable {
-            struct Item: Decodable { let id: Int }
-            let items: [Item]
-        }
-        let answer = try KeepAliveClient(port: port).send(
-            "GET", "/v1/orgs/\(organization)/contacts?limit=1000")
-        return try JSONDecoder().decode(Page.self, from: Data(answer.body.utf8)).items.map(\.id)
-    }
-
     @discardableResult
     private func curl(_ path: String, _ options: String...) throws -> Measurement {
         try Measurement(

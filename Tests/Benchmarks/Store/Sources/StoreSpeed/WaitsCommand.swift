@@ -26,7 +26,7 @@ struct WaitsCommand: ParsableCommand {
         try service.create("speed")
         _ = try service.post(space.path("contacts.csv"), type: "text/csv", to: "speed")
         let client = try KeepAliveClient(port: service.port)
-        let ids = try service.contactIDs(of: "speed")
+        let ids = try space.contactIDs(of: "speed")
         print("\(contacts) contacts; milliseconds: median, 99th percentile, most")
         let idle = try waits(client, ids) { $0 < WaitsCommand.idleRequests }
         try besideRun("first full run", idle, client, ids)
@@ -40,7 +40,7 @@ struct WaitsCommand: ParsableCommand {
         var posts: [Double] = []
     }
 
-    /// Gets contacts, and changes one after every tenth, for as long as `goOn` says after so many requests.
+    /// Gets contacts, and adds one after every tenth, for as long as `goOn` says after so many requests.
     private func waits(
         _ client: KeepAliveClient, _ ids: [Int], while goOn: (Int) throws -> Bool
     ) throws -> Waits {

@@ -45,9 +45,7 @@ public struct Workspace {
 
     /// Runs the program to be measured.
     @discardableResult
-    public func scheduler(_ arguments: String...) throws -> Measurement {
-        try Measurement(of: binary, arguments)
-    }
+    func scheduler(_ arguments: String...) throws -> Measurement { try Measurement(of: binary, arguments) }
 
     /// Carries out a full run on a file.
     func run(_ file: String) throws -> Measurement {
@@ -66,6 +64,19 @@ public struct Workspace {
     }
 
     // MARK: Files
+
+    /// Makes `theirs.db`: the contacts in a table with the indexes of ours, and nothing else of ours.
+    public func makeReferenceContacts() throws { _ = try Work.fileImport.theirs(in: self) }
+
+    /// Ids of 10,000 contacts that the service's import has taken, in no order.
+    public func contactIDs(of organization: String) throws -> [Int] {
+        try sqlite(
+            "data/\(organization).sqlite3", ".once \(path("ids"))",
+            "SELECT id FROM contacts ORDER BY random() LIMIT 10000")
+        return try String(contentsOfFile: path("ids"), encoding: .utf8).split(separator: "\n").compactMap {
+            Int($0)
+        }
+    }
 
     /// Puts a fresh copy of a database in place of a file, with nothing left in its log.
     func copy(_ source: String, to target: String) throws {
