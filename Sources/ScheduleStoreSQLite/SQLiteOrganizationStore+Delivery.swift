@@ -4,7 +4,13 @@ public import ScheduleStore
 extension SQLiteOrganizationStore {
     /// Hands due emails of a channel to a sender.
     public func claimEmails(_ request: ClaimRequest, now: String) async throws -> ClaimOutcome {
-        try await write("claim emails") { try EmailClaims($0, request, now: now).run() }
+        var start: DueEmails.Start?
+        if request.quietHours != nil {
+            start = try await readTogether("find emails to claim") { try DueEmails.start($0, request) }
+        }
+        return try await write("claim emails") { [start] in
+            try EmailClaims($0, request, from: start, now: now).run()
+        }
     }
 
     /// Notes what senders say.
