@@ -65,7 +65,7 @@ public struct ExplainedContact: Sendable {
     /// The IANA time zone of the contact's ZIP code; nil where the ZIP table has none.
     public var timeZone: String? {
         let zip = Array((record.zipCode ?? "").utf8)
-        return ZIPTable.bundled.timeZone(
-            ofZIP: String(decoding: zip[zip.span.trimmedRange], as: UTF8.self))
+        let table = ZIPTable.bundled
+        return table.timeZone(ofZIP: zip.span.extracting(zip.span.trimmedRange)).map { table.timeZones[$0] }
     }
 }

@@ -12,8 +12,8 @@ public struct ClaimRequest: Sendable {
     public var today: CivilDate
     /// Seconds since 1970-01-01 00:00:00 UTC: when the lease begins.
     public var unixSeconds: Int64
-    /// The quiet hours as they are at the moment of sending.
-    public var quietHours: QuietHours
+    /// The quiet hours as they are at the moment of sending; nil where nobody is disturbed: an email waits to be read.
+    public var quietHours: QuietHours?
     /// The rules' numbers.
     public var policy: SchedulingPolicy
     /// The organisation's clock.
@@ -21,7 +21,8 @@ public struct ClaimRequest: Sendable {
 
     /// Times an email is handed out before it counts as unconfirmed: whoever had it died each time.
     public static let attemptLimit = 5
-    /// Emails that a claim passes over at most because it is night where their contacts live.
+    /// Emails that a claim passes over at most, behind the first that it hands out or skips, because it is night where
+    /// their contacts live. Before it there may be any number.
     public static let heldLimit = 50_000
     /// Emails that a claim skips at most.
     public static let skipLimit = 5_000
@@ -29,7 +30,7 @@ public struct ClaimRequest: Sendable {
     /// A request.
     public init(
         channel: SendChannel, limit: Int, leaseSeconds: Int64, today: CivilDate, unixSeconds: Int64,
-        quietHours: QuietHours, policy: SchedulingPolicy, zone: ZoneOffsets
+        quietHours: QuietHours?, policy: SchedulingPolicy, zone: ZoneOffsets
     ) {
         self.channel = channel
         self.limit = limit
@@ -89,4 +90,7 @@ public struct ClaimOutcome: Hashable, Sendable {
 
     /// Nothing to send.
     public init() {}
+
+    /// Whether nothing is handed out and nothing skipped.
+    package var isEmpty: Bool { items.isEmpty && skipped.isEmpty }
 }

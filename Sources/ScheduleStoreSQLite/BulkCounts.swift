@@ -7,25 +7,13 @@ import SchedulingCore
 /// A contact's state is the run's own finding as long as no contact has moved since the run began; else it is looked
 /// up, because what is taken off when the contact moves on must be what was added.
 final class BulkCounts {
-    private struct Email: Hashable {
-        let type: String
-        let status: String
-        let skipReason: String
-        let date: String
-    }
-
-    private struct Place: Hashable {
-        let state: String
-        let exclusion: String
-    }
-
     /// A row as it stands.
     private struct Standing {
-        let email: Email
+        let email: CountSums.Email
         let contactID: Int64
         let exclusion: String
         /// What became of it, where it is a campaign's.
-        let fate: (instanceID: Int64, counts: [Int])?
+        let fate: CountSums.Fate?
     }
 
     private let database: Database
@@ -40,13 +28,10 @@ final class BulkCounts {
     /// Added emails by state and exclusion: at `state index * width + reason rank + 1`.
     private var addedPlaces = [(state: StateCode, count: Int)?](
         repeating: nil, count: StateCode.count * width)
-    private var emails: [Email: Int] = [:]
-    private var places: [Place: Int] = [:]
-    private var campaigns: [Int64: [Int]] = [:]
+    private var sums = CountSums()
     private var lastPlace: (contactID: Int64, state: String?)?
 
     private static let width = SkipReason.allCases.count + 1
-    private static let fates = CountSchema.fates
 
     /// - Parameter moves: `BulkCounts.moves` as it was before the run read its first contact; nil where that is not
     ///   known.
@@ -61,9 +46,7 @@ final class BulkCounts {
                 campaign_instance_id IS NOT NULL
             FROM email_schedules WHERE id = ?
             """, database)
-        let columns = BulkCounts.fates.joined(separator: ", ")
-        fate = try RawStatement(
-            "SELECT campaign_instance_id, \(columns) FROM campaign_emails WHERE id = ?", database)
+        fate = try RawStatement(CountSums.Fate.selection, database)
         place = try RawStatement("SELECT state FROM contact_states WHERE contact_id = ?", database)
     }
 
@@ -88,12 +71,12 @@ final class BulkCounts {
             addedPlaces[position] = (state, (addedPlaces[position]?.count ?? 0) + 1)
         } else if let state = try state(ofContact: email.contactID) {
             let exclusion = isExcluded ? email.skipReason?.rawValue ?? "" : ""
-            places[Place(state: state, exclusion: exclusion), default: 0] += 1
+            sums.places[.init(state: state, exclusion: exclusion), default: 0] += 1
         }
         if let instanceID = email.instanceID {
-            var counts = campaigns[instanceID] ?? BulkCounts.nothing
+            var counts = sums.campaigns[instanceID] ?? CountSums.noFate
             if email.skipReason == nil { counts[0] += 1 }
-            campaigns[instanceID] = counts
+            sums.campaigns[instanceID] = counts
         }
     }
 
@@ -114,30 +97,20 @@ final class BulkCounts {
         row.bind(1, rowID)
         defer { row.reset() }
         guard try row.step() else { return nil }
-        let email = Email(
+        let email = CountSums.Email(
             type: row.text(0) ?? "", status: row.text(1) ?? "", skipReason: row.text(2) ?? "",
             date: row.text(3) ?? "")
         return Standing(
             email: email, contactID: row.integer(4), exclusion: row.text(5) ?? "",
-            fate: row.integer(6) != 0 ? try fate(rowID) : nil)
-    }
-
-    private func fate(_ rowID: Int64) throws -> (instanceID: Int64, counts: [Int])? {
-        fate.bind(1, rowID)
-        defer { fate.reset() }
-        guard try fate.step() else { return nil }
-        return (fate.integer(0), BulkCounts.fates.indices.map { Int(fate.integer(Int32($0) + 1)) })
+            fate: row.integer(6) != 0 ? try CountSums.Fate(ofEmail: rowID, fate) : nil)
     }
 
     private func count(_ standing: Standing, _ sign: Int) throws {
-        emails[standing.email, default: 0] += sign
+        sums.emails[standing.email, default: 0] += sign
         if let state = try state(ofContact: standing.contactID) {
-            places[Place(state: state, exclusion: standing.exclusion), default: 0] += sign
+            sums.places[.init(state: state, exclusion: standing.exclusion), default: 0] += sign
         }
-        if let (instanceID, counts) = standing.fate {
-            let sum = campaigns[instanceID] ?? BulkCounts.nothing
-            campaigns[instanceID] = zip(sum, counts).map { $0 + sign * $1 }
-        }
+        if let fate = standing.fate { sums.add(fate, sign) }
     }
 
     private func state(ofContact id: Int64) throws -> String? {
@@ -149,48 +122,12 @@ final class BulkCounts {
         return state
     }
 
-    private static let nothing = [Int](repeating: 0, count: fates.count)
-
     // MARK: Storing
 
     /// Stores the sums.
     func store() throws {
         putTogether()
-        let email = try RawStatement(
-            """
-            INSERT INTO schedule_counts VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET count = count + excluded.count
-            """, database)
-        for (key, count) in emails where count != 0 {
-            email.bind(1, key.type)
-            email.bind(2, key.status)
-            email.bind(3, key.skipReason)
-            email.bind(4, key.date)
-            email.bind(5, Int64(count))
-            try email.run()
-        }
-        let place = try RawStatement(
-            """
-            INSERT INTO state_counts VALUES (?, ?, ?)
-            ON CONFLICT DO UPDATE SET count = count + excluded.count
-            """, database)
-        for (key, count) in places where count != 0 {
-            place.bind(1, key.state)
-            place.bind(2, key.exclusion)
-            place.bind(3, Int64(count))
-            try place.run()
-        }
-        let campaign = try RawStatement(
-            """
-            INSERT INTO campaign_counts VALUES (?\(String(repeating: ", ?", count: BulkCounts.fates.count)))
-            ON CONFLICT DO UPDATE SET
-                \(BulkCounts.fates.map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", "))
-            """, database)
-        for (instanceID, counts) in campaigns {
-            campaign.bind(1, instanceID)
-            for (position, count) in counts.enumerated() { campaign.bind(Int32(position) + 2, Int64(count)) }
-            try campaign.run()
-        }
+        try sums.store(database)
     }
 
     /// Gives what was counted by numbers its names.
@@ -199,16 +136,16 @@ final class BulkCounts {
             guard let sum else { continue }
             let reason = BulkCounts.reason(at: position)
             for (day, count) in sum.days.entries {
-                let email = Email(
+                let email = CountSums.Email(
                     type: catalog.name(of: sum.type), status: reason == nil ? "pre-scheduled" : "skipped",
                     skipReason: reason?.rawValue ?? "", date: day.description)
-                emails[email, default: 0] += count
+                sums.emails[email, default: 0] += count
             }
         }
         for (position, sum) in addedPlaces.enumerated() {
             guard let sum else { continue }
             let exclusion = BulkCounts.reason(at: position)?.rawValue ?? ""
-            places[Place(state: sum.state.description, exclusion: exclusion), default: 0] += sum.count
+            sums.places[.init(state: sum.state.description, exclusion: exclusion), default: 0] += sum.count
         }
     }
 

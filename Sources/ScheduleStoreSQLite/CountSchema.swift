@@ -19,7 +19,8 @@ enum CountSchema {
             insertion.bind(3, state.description)
             try insertion.run()
         }
-        try database.execute(sql: counting)
+        try database.execute(sql: "INSERT INTO contact_counts VALUES (1, \(contacts), 0)")
+        for counting in countings { try database.execute(sql: counting.insertion) }
         try database.execute(sql: CountTriggers.creation)
     }
 
@@ -66,24 +67,37 @@ enum CountSchema {
             clicked INTEGER, bounced INTEGER, unsubscribed INTEGER);
         """
 
-    /// Counts what is there.
-    private static let counting = """
-        INSERT INTO contact_counts VALUES (1,
-            (SELECT count(*) FROM contacts), (SELECT count(DISTINCT contact_id) FROM suppressions), 0);
-        INSERT INTO schedule_counts
-            SELECT ifnull(email_type, ''), ifnull(status, ''), ifnull(skip_reason, ''),
-                ifnull(scheduled_send_date, ''), count(*)
-            FROM email_schedules GROUP BY 1, 2, 3, 4;
-        INSERT INTO state_counts
-            SELECT place.state, \(exclusion("email")), count(*)
-            FROM contact_states AS place CROSS JOIN email_schedules AS email
-            WHERE place.state IS NOT NULL AND email.contact_id = place.contact_id GROUP BY 1, 2;
-        INSERT INTO campaign_counts
-            SELECT campaign_instance_id, sum(scheduled), sum(sent), sum(delivered), sum(opened), sum(clicked),
-                sum(bounced), sum(unsubscribed)
-            FROM campaign_emails GROUP BY 1;
-        INSERT INTO run_counts SELECT state, count(*) FROM scheduler_runs GROUP BY 1;
-        """
+    /// The numbers of `contact_counts`, counted.
+    static let contacts =
+        "(SELECT count(*) FROM contacts), (SELECT count(DISTINCT contact_id) FROM suppressions)"
+
+    /// How the numbers of the other tables are counted.
+    static let countings = [
+        Counting(
+            table: "schedule_counts",
+            keys: ["email_type", "status", "skip_reason", "scheduled_send_date"], numbers: ["count"],
+            selection: """
+                SELECT ifnull(email_type, ''), ifnull(status, ''), ifnull(skip_reason, ''),
+                    ifnull(scheduled_send_date, ''), count(*)
+                FROM email_schedules GROUP BY 1, 2, 3, 4
+                """),
+        Counting(
+            table: "state_counts", keys: ["state", "skip_reason"], numbers: ["count"],
+            selection: """
+                SELECT place.state, \(exclusion("email")), count(*)
+                FROM contact_states AS place CROSS JOIN email_schedules AS email
+                WHERE place.state IS NOT NULL AND email.contact_id = place.contact_id GROUP BY 1, 2
+                """),
+        Counting(
+            table: "campaign_counts", keys: ["campaign_instance_id"], numbers: fates,
+            selection: """
+                SELECT campaign_instance_id, \(fates.map { "sum(\($0))" }.joined(separator: ", "))
+                FROM campaign_emails GROUP BY 1
+                """),
+        Counting(
+            table: "run_counts", keys: ["state"], numbers: ["count"],
+            selection: "SELECT state, count(*) FROM scheduler_runs GROUP BY 1"),
+    ]
 
     /// The exclusion that a row is skipped by; empty for every other row.
     static func exclusion(_ row: String) -> String {

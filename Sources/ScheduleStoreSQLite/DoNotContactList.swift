@@ -7,6 +7,7 @@ import SchedulingCore
 struct DoNotContactList {
     private let database: Database
     private let now: String
+    private let counts: EventCounts?
     private let standing: RawStatement
     private let insertion: RawStatement
     private let renewal: RawStatement
@@ -16,9 +17,11 @@ struct DoNotContactList {
     private let skipEmails: RawStatement
     private let dropTexts: RawStatement
 
-    init(_ database: Database, now: String) throws {
+    /// - Parameter counts: Counts what changes; nil where triggers do.
+    init(_ database: Database, now: String, counts: EventCounts?) throws {
         self.database = database
         self.now = now
+        self.counts = counts
         standing = try RawStatement(
             """
             SELECT id, created_at FROM suppressions
@@ -76,7 +79,7 @@ struct DoNotContactList {
         insertion.bind(3, cause.rawValue)
         insertion.bind(4, source)
         insertion.bind(5, moment)
-        try insertion.run()
+        try change(contactID, insertion)
         try stop(contactID, channel)
         return true
     }
@@ -90,8 +93,14 @@ struct DoNotContactList {
         removal.bind(2, DeliveryEvent.SuppressionCause.groupUnsubscribed.rawValue)
         removal.bind(3, source)
         removal.bind(4, InstantText.column(at))
-        try removal.run()
+        try change(contactID, removal)
         return database.changesCount > 0
+    }
+
+    /// Runs a statement that adds an entry of a contact, or takes some off.
+    private func change(_ contactID: Int64, _ statement: RawStatement) throws {
+        guard let counts else { return try statement.run() }
+        try counts.changeSuppressions(of: contactID, statement.run)
     }
 
     private func resubscribed(_ contactID: Int64) throws -> Int64? {
@@ -107,6 +116,7 @@ struct DoNotContactList {
             skipEmails.bind(1, SkipReason.suppressed.rawValue)
             skipEmails.bind(2, now)
             skipEmails.bind(3, contactID)
+            try counts?.willSkipPlanned(contactID, .suppressed)
             try skipEmails.run()
         case .sms:
             dropTexts.bind(1, now)

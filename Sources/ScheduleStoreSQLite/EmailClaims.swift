@@ -6,6 +6,7 @@ import SchedulingCore
 struct EmailClaims {
     private let database: Database
     private let request: ClaimRequest
+    private let start: DueEmails.Start?
     private let now: String
     private let catalog: RunCatalog
     private let review: ClaimReview
@@ -17,9 +18,11 @@ struct EmailClaims {
     private let skip: RawStatement
     private let dropText: RawStatement
 
-    init(_ database: Database, _ request: ClaimRequest, now: String) throws {
+    /// - Parameter start: Where to begin; nil for the first email that is due.
+    init(_ database: Database, _ request: ClaimRequest, from start: DueEmails.Start?, now: String) throws {
         self.database = database
         self.request = request
+        self.start = start
         self.now = now
         catalog = RunCatalog(
             today: request.today, policy: request.policy,
@@ -27,7 +30,7 @@ struct EmailClaims {
                 totalContacts: 0, campaignTypes: try CampaignRows.types(database),
                 instances: try CampaignRows.instances(database)),
             zone: request.zone)
-        review = ClaimReview(catalog: catalog, channel: request.channel, quietHours: request.quietHours)
+        review = ClaimReview(catalog: catalog, channel: request.channel)
         claims = try ClaimTable(database, channel: request.channel)
         others = try ClaimTable(database, channel: request.channel.other)
         facts = try ClaimFacts(database, catalog)
@@ -49,11 +52,12 @@ struct EmailClaims {
         for id in try claims.giveUp(unixSeconds: request.unixSeconds) {
             outcome.unconfirmed += try set(.unconfirmed, id, from: DeliveryStatus.processing.rawValue)
         }
-        var emails = try DueEmails(
-            database, channel: request.channel, today: request.today, unixSeconds: request.unixSeconds)
+        var emails = try DueEmails(database, request, from: start)
+        let heldBefore = emails.held
         var lease: Int64?
         while outcome.items.count < request.limit, outcome.skipped.count < ClaimRequest.skipLimit,
-            outcome.held < ClaimRequest.heldLimit, let email = try emails.next()
+            let email = try emails.next(
+                passing: outcome.isEmpty ? .max : ClaimRequest.heldLimit + heldBefore - emails.held)
         {
             let number = try lease ?? beginCall()
             lease = number
@@ -64,6 +68,7 @@ struct EmailClaims {
                 sql: "UPDATE claim_calls SET items = ? WHERE id = ?",
                 arguments: [outcome.items.count, lease])
         }
+        outcome.held = emails.held
         return outcome
     }
 
@@ -80,10 +85,6 @@ struct EmailClaims {
         guard let record = try record(email.id), let contactID = record.contactID,
             try isStillToSend(record, claim)
         else { return try claims.end(email.id, as: "closed") }
-        if request.channel == .sms, review.isHeld(forZIP: try facts.zipCode(ofContact: contactID)) {
-            outcome.held += 1
-            return
-        }
         let stored = try facts.read(contactID: contactID)
         guard let row = stored.batch.rows.first(where: { $0.id == email.id }) else { return }
         switch review.verdict(on: row, stored) {
@@ -166,21 +167,12 @@ struct ClaimFacts {
     private let catalog: RunCatalog
     private let contacts: ContactRows
     private let emails: EmailRows
-    private let zip: RawStatement
 
     init(_ database: Database, _ catalog: RunCatalog) throws {
         self.database = database
         self.catalog = catalog
         contacts = try ContactRows(database, catalog)
         emails = try EmailRows(database, catalog, readsTrackingIDs: false)
-        zip = try RawStatement("SELECT zip_code FROM contacts WHERE id = ?", database)
-    }
-
-    /// The ZIP code of a contact, nil where there is none.
-    func zipCode(ofContact id: Int64) throws -> String? {
-        zip.bind(1, id)
-        defer { zip.reset() }
-        return try zip.step() ? zip.text(0) : nil
     }
 
     /// Everything about a contact that the review looks at.

@@ -8,11 +8,14 @@ struct EmailNews {
     struct Row {
         let id: Int64
         let contactID: Int64
-        let status: String
+        /// Its type, status, skip reason and planned date.
+        let email: CountSums.Email
         let instanceID: Int64?
         /// `YYYY-MM-DD`; nil where the row has no event date.
         let event: String?
         let sentAt: LocalMoment?
+
+        var status: String { email.status }
     }
 
     private let selection: RawStatement
@@ -22,11 +25,14 @@ struct EmailNews {
     private let otherTargets: RawStatement
     private let database: Database
     private let now: String
+    private let counts: EventCounts?
     private let claims: [SendChannel: ClaimTable]
 
-    init(_ database: Database, now: String) throws {
+    /// - Parameter counts: Counts what changes; nil where triggers do.
+    init(_ database: Database, now: String, counts: EventCounts? = nil) throws {
         self.database = database
         self.now = now
+        self.counts = counts
         claims = [
             .email: try ClaimTable(database, channel: .email), .sms: try ClaimTable(database, channel: .sms),
         ]
@@ -34,7 +40,8 @@ struct EmailNews {
             """
             SELECT contact_id, status, campaign_instance_id, actual_send_datetime,
                 CASE WHEN event_day IS NOT NULL
-                    THEN printf('%04d-%02d-%02d', event_year, event_month, event_day) END
+                    THEN printf('%04d-%02d-%02d', event_year, event_month, event_day) END,
+                email_type, ifnull(skip_reason, ''), ifnull(scheduled_send_date, '')
             FROM email_schedules WHERE id = ?
             """, database)
         update = try RawStatement(
@@ -69,10 +76,12 @@ struct EmailNews {
         defer { selection.reset() }
         guard try selection.step() else { return nil }
         let sentAt = LocalMoment(selection.bytes(3).span, in: ZoneOffsets())
-        let (contactID, status) = (selection.integer(0), selection.text(1) ?? "")
-        let (instanceID, event) = (selection.optionalInteger(2), selection.text(4))
+        let (contactID, instanceID) = (selection.integer(0), selection.optionalInteger(2))
+        let email = CountSums.Email(
+            type: selection.text(5) ?? "", status: selection.text(1) ?? "",
+            skipReason: selection.text(6) ?? "", date: selection.text(7) ?? "")
         return Row(
-            id: id, contactID: contactID, status: status, instanceID: instanceID, event: event,
+            id: id, contactID: contactID, email: email, instanceID: instanceID, event: selection.text(4),
             sentAt: sentAt)
     }
 
@@ -119,6 +128,7 @@ struct EmailNews {
         let new = status.following(row.status).rawValue
         let isEarlier = sentAt.map { at in row.sentAt.map { at < $0.seconds } ?? true } ?? false
         guard new != row.status || isEarlier else { return }
+        try counts?.willFollow(row, new)
         update.bind(1, new)
         update.bind(2, isEarlier ? sentAt.map(InstantText.rfc3339) : nil)
         update.bind(3, now)

@@ -4,8 +4,7 @@ import SchedulingCore
 
 /// Notes events and does what follows from them, inside a transaction.
 struct EventRecorder {
-    private let database: Database
-    private let now: String
+    private let counts: EventCounts?
     private let news: EmailNews
     private let reports: ReportTable
     private let parked: ParkedEvents
@@ -14,13 +13,13 @@ struct EventRecorder {
     private let click: RawStatement
     private let behaviour: RawStatement
 
-    init(_ database: Database, now: String) throws {
-        self.database = database
-        self.now = now
-        news = try EmailNews(database, now: now)
+    /// - Parameter counts: Counts what changes; nil where triggers do.
+    init(_ database: Database, now: String, counts: EventCounts? = nil) throws {
+        self.counts = counts
+        news = try EmailNews(database, now: now, counts: counts)
         reports = try ReportTable(database)
         parked = try ParkedEvents(database, now: now)
-        list = try DoNotContactList(database, now: now)
+        list = try DoNotContactList(database, now: now, counts: counts)
         contact = try RawStatement("SELECT 1 FROM contacts WHERE id = ?", database)
         click = try RawStatement(
             """
@@ -69,6 +68,7 @@ struct EventRecorder {
         _ event: DeliveryEvent, _ row: EmailNews.Row, _ channel: SendChannel?, _ touched: inout Set<Int64>
     ) throws -> DeliveryEventOutcome.Result {
         let channel = try channel ?? news.channel(of: row)
+        try counts?.willChange(row)
         let isNew = try news.note(
             event.kind, key: event.key, rowID: row.id, contactID: row.contactID, channel: channel,
             at: event.at)

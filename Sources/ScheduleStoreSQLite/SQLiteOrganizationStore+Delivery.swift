@@ -4,7 +4,13 @@ public import ScheduleStore
 extension SQLiteOrganizationStore {
     /// Hands due emails of a channel to a sender.
     public func claimEmails(_ request: ClaimRequest, now: String) async throws -> ClaimOutcome {
-        try await write("claim emails") { try EmailClaims($0, request, now: now).run() }
+        var start: DueEmails.Start?
+        if request.quietHours != nil {
+            start = try await readTogether("find emails to claim") { try DueEmails.start($0, request) }
+        }
+        return try await write("claim emails") { [start] in
+            try EmailClaims($0, request, from: start, now: now).run()
+        }
     }
 
     /// Notes what senders say.
@@ -18,7 +24,17 @@ extension SQLiteOrganizationStore {
 
     /// Notes events, each once, and does what follows from them.
     public func recordEvents(_ events: [DeliveryEvent], now: String) async throws -> DeliveryEventOutcome {
-        try await write("record events") { try EventRecorder($0, now: now).record(events) }
+        try await write("record events") { database in
+            guard events.count >= EventCounts.worthwhileEvents, try TriggerSwitch.areAllOurs(database) else {
+                return try EventRecorder(database, now: now).record(events)
+            }
+            return try TriggerSwitch.withoutTriggers(database) {
+                let counts = try EventCounts(database)
+                let outcome = try EventRecorder(database, now: now, counts: counts).record(events)
+                try counts.store()
+                return outcome
+            }
+        }
     }
 
     /// The keys that webhook messages are verified with.

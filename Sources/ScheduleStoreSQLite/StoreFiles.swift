@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Glibc
 import ScheduleStore
 
@@ -17,6 +18,24 @@ public enum StoreFiles {
     /// - Throws: `StoreError`; `corrupt` where it is damaged or another kind of file.
     public static func verify(_ path: String) async throws -> StoreKind {
         try await FileQueue.run { try StoreInspection.kind(ofFile: path, StoreOptions()) }
+    }
+
+    /// Looks whether the numbers that an organisation's file keeps for dashboards are those of its rows; where they are
+    /// not, counts them anew if that is asked for. Writers wait meanwhile.
+    ///
+    /// - Returns: The tables whose numbers were others.
+    /// - Throws: `StoreError`.
+    public static func checkCounts(_ path: String, mending: Bool) async throws -> [String] {
+        try await FileQueue.run {
+            try storing("check the numbers of a store", path: path) {
+                let connection = try DatabaseQueue(
+                    path: path, configuration: ConnectionSettings.foreign(StoreOptions()))
+                defer { try? connection.close() }
+                let tables = try connection.read(CountInspection.differingTables)
+                if mending, !tables.isEmpty { try connection.write(CountInspection.recount) }
+                return tables
+            }
+        }
     }
 
     /// Copies a database file, whoever writes to it meanwhile, and verifies the copy before it gets its name.

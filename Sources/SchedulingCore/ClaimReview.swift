@@ -32,22 +32,16 @@ public struct ClaimReview: Sendable {
     public let catalog: RunCatalog
     /// What is sent.
     public let channel: SendChannel
-    private let quietHours: QuietHours
 
     /// The review of a claim.
     ///
     /// - Parameter catalog: Its `today` is the date of sending.
-    public init(catalog: RunCatalog, channel: SendChannel, quietHours: QuietHours) {
+    public init(catalog: RunCatalog, channel: SendChannel) {
         self.catalog = catalog
         self.channel = channel
-        self.quietHours = quietHours
     }
 
-    /// Whether nothing is to be sent now to a contact with a ZIP code, and the email is to be judged later: a text
-    /// message would disturb the contact's night.
-    public func isHeld(forZIP zip: String?) -> Bool { channel == .sms && quietHours.areKept(forZIP: zip) }
-
-    /// What becomes of an email that is not held. Where several reasons to skip it hold, the first in their order is given.
+    /// What becomes of an email that is not held (`QuietHours`). Where several reasons to skip it hold, the first in their order is given.
     public func verdict(on row: StoredEmail, _ facts: Facts) -> Verdict {
         guard let contact = facts.contact, contact.invalidity == nil else { return .skip(.expired) }
         if facts.isSuppressed(.email) { return .skip(.suppressed) }

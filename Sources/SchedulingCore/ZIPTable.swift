@@ -4,8 +4,10 @@ public struct ZIPTable: Sendable {
     /// The table that comes with the product.
     public static let bundled = ZIPTable(csv: PackageResources.zip_state_ranges_csv)
 
-    private struct Area { let state: StateCode; let timeZone: String? }
+    private struct Area { let state: StateCode; let timeZone: Int? }
 
+    /// The IANA time zones that occur, each once.
+    public private(set) var timeZones: [String] = []
     private var areas: [Area] = []
     /// For each of the 100,000 codes 0 for no area, else its position in `areas` plus one.
     private var areaOfZIP = [UInt16](repeating: 0, count: 100_000)
@@ -21,7 +23,7 @@ public struct ZIPTable: Sendable {
                 let state = StateCode(Array(fields[2]).span)
             else { continue }
             let zone = String(decoding: fields[3], as: UTF8.self)
-            areas.append(Area(state: state, timeZone: zone.isEmpty ? nil : zone))
+            areas.append(Area(state: state, timeZone: zone.isEmpty ? nil : position(ofZone: zone)))
             isKnown[Int(state.index)] = true
             for zip in first...last { areaOfZIP[zip] = UInt16(areas.count) }
         }
@@ -53,8 +55,14 @@ public struct ZIPTable: Sendable {
         return ranges
     }
 
-    /// The IANA time zone of a ZIP code, nil where the table has none.
-    public func timeZone(ofZIP zip: String) -> String? { area(Array(zip.utf8).span)?.timeZone }
+    /// The position in `timeZones` of the time zone of a ZIP code, nil where the table has none.
+    public func timeZone(ofZIP zip: Span<UInt8>) -> Int? { area(zip)?.timeZone }
+
+    private mutating func position(ofZone name: String) -> Int {
+        if let position = timeZones.firstIndex(of: name) { return position }
+        timeZones.append(name)
+        return timeZones.count - 1
+    }
 
     private func area(_ zip: Span<UInt8>) -> Area? {
         guard let number = ZIPTable.number(of: zip), areaOfZIP[number] > 0 else { return nil }

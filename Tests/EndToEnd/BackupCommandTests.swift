@@ -49,6 +49,21 @@ import Testing
         #expect((try service.request("/v1/orgs/acme/backups").json["items"] as? [Any])?.count == 1)
     }
 
+    @Test func `numbers that are not those of the rows are told, and counted anew where that is asked for`()
+        throws
+    {
+        let file = scratch.path("a.sqlite3")
+        let contacts = Repository.root.appending(path: "Config/sample-contacts.csv").path
+        #expect(try Binary.run("import", "--db", file, contacts).status == 0)
+        #expect(try Binary.run("verify", "--db", file).errors.isEmpty)
+        try Database(file).sql("UPDATE OR REPLACE contacts SET id = 1 WHERE id = 2")
+        let told = try Binary.run("verify", "--db", file)
+        #expect(told.status == 0 && told.errors.contains("warning: the numbers in contact_counts"))
+        #expect(try Binary.run("verify", "--db", file, "--recount").output.contains("counted anew"))
+        #expect(try Binary.run("verify", "--db", file).errors.isEmpty)
+        #expect(try Database(file).sql("SELECT total = count(*) FROM contact_counts, contacts") == "1")
+    }
+
     @Test func `a broken file is named with cause and hint, and stays as it is`() throws {
         let file = scratch.path("broken.sqlite3")
         let bytes = Data((0..<8192).map { UInt8(truncatingIfNeeded: $0 &* 31) })

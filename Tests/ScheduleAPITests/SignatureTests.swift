@@ -27,13 +27,16 @@ import Testing
         static let signature = "RSOYDt4T1cUTdK1PDd93/VVr8B8="
     }
 
-    /// Every text that differs from a text in one byte, by one bit.
-    private static func alterations(_ text: String) -> [[UInt8]] {
+    /// Every text that differs from a text in one byte: there by one bit, or by any.
+    static func alterations(_ text: String, byOneBit: Bool = false) -> [[UInt8]] {
         let bytes = Array(text.utf8)
-        return bytes.indices.map { index in
-            var altered = bytes
-            altered[index] ^= 1
-            return altered
+        let changes = byOneBit ? (0..<8).map { UInt8(1) << $0 } : Array(1...UInt8.max)
+        return bytes.indices.flatMap { index in
+            changes.map { change in
+                var altered = bytes
+                altered[index] ^= change
+                return altered
+            }
         }
     }
 
@@ -43,7 +46,7 @@ import Testing
         let key = try #require(SendGridSignature(publicKey: SendGrid.key))
         let (signature, timestamp, body) = (SendGrid.signature, SendGrid.timestamp, Array(SendGrid.body.utf8))
         #expect(key.verifies(signature, timestamp: timestamp, body: body))
-        for altered in Self.alterations(SendGrid.body) {
+        for altered in Self.alterations(SendGrid.body, byOneBit: true) {
             #expect(!key.verifies(signature, timestamp: timestamp, body: altered))
         }
         for altered in Self.alterations(timestamp) {
@@ -76,9 +79,9 @@ import Testing
             #expect(!other.verifies(Twilio.signature, url: Twilio.url, form: form))
         }
         for altered in Self.alterations(Twilio.form) {
-            // A form that is none any more is refused before.
-            guard let form = try? QueryItem.parse(form: altered) else { continue }
-            #expect(!key.verifies(Twilio.signature, url: Twilio.url, form: form), "\(Self.text(altered))")
+            // A form that is none any more is refused before, and `%2b` is `%2B`.
+            guard let other = try? QueryItem.parse(form: altered), other != form else { continue }
+            #expect(!key.verifies(Twilio.signature, url: Twilio.url, form: other), "\(Self.text(altered))")
         }
     }
 

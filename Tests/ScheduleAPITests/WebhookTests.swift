@@ -164,6 +164,47 @@ import Testing
         }
     }
 
+    @Test func `the published examples are taken, and with any byte altered refused`() async throws {
+        try await TestService.with { test in
+            let (sendGrid, twilio) = (SignatureTests.SendGrid.self, SignatureTests.Twilio.self)
+            _ = try await test.send(
+                .put, Self.keysPath,
+                body: """
+                    {"sendgrid_public_key":"\(sendGrid.key)","twilio_auth_token":"\(twilio.token)",
+                     "twilio_callback_url":"\(twilio.url)"}
+                    """)
+            let messages = [
+                (
+                    "sendgrid", sendGrid.body,
+                    [
+                        "X-Twilio-Email-Event-Webhook-Signature": sendGrid.signature,
+                        "X-Twilio-Email-Event-Webhook-Timestamp": sendGrid.timestamp,
+                    ], Self.result(1, ignored: 1)
+                ),
+                (
+                    "twilio", twilio.form, ["X-Twilio-Signature": twilio.signature],
+                    Self.result(1, rejected: #"{"index":0,"code":"missing_event"}"#)
+                ),
+            ]
+            for (name, body, values, expected) in messages {
+                func send(_ body: [UInt8]) async throws -> Answer {
+                    try await test.send(
+                        try ServerRequest(
+                            .post, "/v1/orgs/acme/webhooks/\(name)", fields: Self.fields(values), body: body))
+                }
+                let form = try? QueryItem.parse(form: Array(body.utf8))
+                for altered in SignatureTests.alterations(body, byOneBit: true) {
+                    // `%2b` is `%2B`.
+                    if name == "twilio", (try? QueryItem.parse(form: altered)) == form { continue }
+                    let answer = try await send(altered)
+                    try #require(answer.status == 401, "\(altered)")
+                }
+                let answer = try await send(Array(body.utf8))
+                #expect(answer.text == expected)
+            }
+        }
+    }
+
     @Test
     func `a message that comes again under its key is answered as before, once its signature is verified`()
         async throws

@@ -14,12 +14,13 @@ import Testing
 
     init() throws { directory = try TemporaryDirectory() }
 
-    private static func request(limit: Int) throws -> ClaimRequest {
+    private static func request(
+        limit: Int, _ channel: SendChannel = .email, quietHours: QuietHours? = nil
+    ) throws -> ClaimRequest {
         ClaimRequest(
-            channel: .email, limit: limit, leaseSeconds: 600,
+            channel: channel, limit: limit, leaseSeconds: 600,
             today: try #require(CivilDate("2026-02-15")), unixSeconds: 0,
-            quietHours: QuietHours(utcSeconds: 0, standard: ZoneOffsets()) { _ in nil },
-            policy: SchedulingPolicy(), zone: ZoneOffsets())
+            quietHours: quietHours, policy: SchedulingPolicy(), zone: ZoneOffsets())
     }
 
     /// Contacts, each with a due email and one that is not due, of two priorities.
@@ -64,6 +65,38 @@ import Testing
         )
         #expect(counts.map { $0["status"] as String } == ["pre-scheduled", "processing"])
         #expect(counts.map { $0["rows"] as Int } == [Self.rows, Self.rows])
+        try await store.close()
+    }
+
+    @Test(arguments: ["pre-scheduled", "processing"])
+    func `any number of text messages that wait for the morning hide none that can be sent`(
+        status: String
+    ) async throws {
+        let file = directory.file("a.sqlite3")
+        let store = try SQLiteOrganizationStore(path: file)
+        // Three contacts are awake, behind all others.
+        let asleep = ClaimRequest.heldLimit * 2
+        try await Other.execute(
+            """
+            WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < \(asleep + 3))
+            INSERT INTO contacts (id, email, zip_code, phone_number)
+            SELECT n, 'c' || n || '@example.com', iif(n > \(asleep), '75001', '85001'), '+15550100' FROM number;
+            INSERT INTO email_schedules (contact_id, email_type, status, scheduled_send_date, priority,
+                email_template, sms_template, event_year, event_month, event_day)
+            SELECT id, 'birthday', '\(status)', '2026-02-15', 3, 'e', 's', 2026, 3, 1 FROM contacts ORDER BY id;
+            INSERT INTO email_claims (schedule_id, channel, state, priority, due)
+            SELECT id, 'sms', 'waiting', 3, '2026-02-15' FROM email_schedules WHERE status = 'processing';
+            """, file: file)
+        let night = QuietHours(utcSeconds: 12 * 3600, standard: ZoneOffsets()) { zone in
+            ZoneOffsets(initialOffset: zone == "America/Phoenix" ? -7 * 3600 : 0)
+        }
+        for expected in [2, 1, 0] {
+            let outcome = try await store.claimEmails(
+                Self.request(limit: 2, .sms, quietHours: night), now: "2026-02-15 12:00:00")
+            #expect(outcome.items.count == expected)
+            #expect(outcome.items.allSatisfy { $0.email.id > Int64(asleep) })
+            #expect(outcome.held == asleep)
+        }
         try await store.close()
     }
 }

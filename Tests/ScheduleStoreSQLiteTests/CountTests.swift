@@ -141,6 +141,76 @@ struct CountTests {
         try await store.close()
     }
 
+    @Test("by events of every kind, few at a time with triggers and many without", arguments: [1, 2, 3])
+    func events(seed: UInt64) async throws {
+        let store = try SQLiteOrganizationStore(path: file)
+        let plan = BulkPlan(store: store)
+        try await plan.insertContacts(60)
+        let run = try await store.startRun()
+        try plan.write(try plan.insertions(), try store.makeRunWriter(), run.id)
+        var random = SeededGenerator(seed: seed)
+        for count in [30, 400, 30, 400, 400] {
+            let events = (0..<count).map { _ in
+                let kind = random.pick(DeliveryEventKind.allCases)
+                var event = DeliveryEvent(
+                    key: [UInt8(random.number(0...255)), UInt8(random.number(0...1))], kind: kind,
+                    name: kind.rawValue, subject: .schedule(Int64(random.number(1...185))), source: "test",
+                    at: Int64(random.number(0...1000)))
+                if random.chance(0.1) { event.subject = .contact(Int64(random.number(1...60))) }
+                if random.chance(0.1) { event.suppression = random.pick(Self.causes) }
+                return event
+            }
+            _ = try await store.recordEvents(events, now: plan.now)
+            let isExact = try StoredCounts.areExact(file)
+            try #require(isExact, "seed \(seed), \(count) events")
+            // What was taken back is suppressed anew, and rows that another program plans again are skipped.
+            try await Other.execute(
+                """
+                UPDATE email_schedules SET status = 'pre-scheduled' WHERE id % 7 = 0 AND status = 'skipped';
+                DELETE FROM suppressions WHERE id % 3 = 0;
+                """, file: file)
+        }
+        #expect(try Other.rows("SELECT 1 FROM campaign_counts WHERE unsubscribed > 0", file: file).count == 1)
+        // The triggers are back.
+        try await Other.execute("DELETE FROM email_schedules WHERE id % 11 = 0", file: file)
+        _ = try await store.deleteContact(id: 17)
+        try StoredCounts.expectExact(file)
+        try await store.close()
+    }
+
+    private static let causes = DeliveryEvent.SuppressionCause.allCases
+
+    @Test("and counted anew where a program has replaced rows that no trigger saw go")
+    func recounting() async throws {
+        try await SQLiteOrganizationStore(path: file).close()
+        var script = RandomSQL(seed: 3)
+        try await Other.perform((0..<300).map { _ in script.next() }, recursively: false, file: file)
+        #expect(try await StoreFiles.checkCounts(file, mending: false).isEmpty)
+        try await Other.perform(
+            [
+                "INSERT INTO contacts (id, state) VALUES (901, 'CA'), (902, 'NV')",
+                """
+                INSERT INTO email_schedules (id, contact_id, email_type, status, campaign_instance_id)
+                VALUES (801, 901, 'a', 'sent', 5), (802, 901, 'b', 'sent', 5), (803, 902, 'c', 'sent', 5)
+                """,
+                "INSERT INTO suppressions (id, contact_id) VALUES (701, 901), (702, 902)",
+                """
+                INSERT INTO scheduler_runs (id, kind, today, state, created_at)
+                VALUES (601, 'full', '2026-01-01', 'queued', ''), (602, 'full', '2026-01-01', 'failed', '')
+                """,
+                "UPDATE OR REPLACE email_schedules SET id = 802 WHERE id = 803",
+                "UPDATE OR REPLACE suppressions SET id = 701 WHERE id = 702",
+                "UPDATE OR REPLACE scheduler_runs SET id = 601 WHERE id = 602",
+            ], recursively: false, file: file)
+        let all = ["campaign_counts", "contact_counts", "run_counts", "schedule_counts", "state_counts"]
+        for mending in [false, true] {
+            let tables = try await StoreFiles.checkCounts(file, mending: mending)
+            #expect(tables.sorted() == all)
+        }
+        #expect(try await StoreFiles.checkCounts(file, mending: false).isEmpty)
+        try StoredCounts.expectExact(file)
+    }
+
     @Test("and know the ZIP codes that the product knows")
     func zipStates() async throws {
         try await SQLiteOrganizationStore(path: file).close()

@@ -193,6 +193,26 @@ extension ConformanceCase {
             let emails = try await store.claimEmails(claimRequest(), now: now)
             #expect(emails.items.map(\.email.id) == [1, 2, 3])
         },
+        ConformanceCase("text messages that wait for the morning hold up no others") { backend in
+            let store = try await backend.openOrganization("a")
+            try await store.planBirthdays(6, withText: true)
+            for id in [1, 2, 4, 5] as [Int64] {
+                var draft = ContactDraft(id: id, given: .zipCode)
+                draft.zipCode = "85001"
+                _ = try await store.updateContact(id: id, draft)
+            }
+            let emails = try await store.claimEmails(claimRequest(limit: 3), now: now)
+            #expect(emails.items.map(\.email.id) == [1, 2, 3])
+            let asleep = ["America/Phoenix": -7]
+            let first = try await store.claimEmails(claimRequest(.sms, limit: 1, offsets: asleep), now: now)
+            #expect(first.items.map(\.email.id) == [3])
+            let second = try await store.claimEmails(claimRequest(.sms, offsets: asleep), now: now)
+            #expect(second.items.map(\.email.id) == [6] && second.held == 4)
+            let none = try await store.claimEmails(claimRequest(.sms, offsets: asleep), now: now)
+            #expect(none.items.isEmpty && none.skipped.isEmpty && none.held == 4)
+            let morning = try await store.claimEmails(claimRequest(.sms), now: now)
+            #expect(morning.items.map(\.email.id) == [1, 2, 4, 5] && morning.held == 0)
+        },
         ConformanceCase("a row that was cancelled or planned again meanwhile is not handed out twice") {
             backend in
             let store = try await backend.openOrganization("a")

@@ -4,14 +4,20 @@ import Testing
 
 /// A claim on the day on which `birthdayEmail` is due.
 ///
-/// - Parameter seconds: When it is made; the quiet hours are those of 12:00 UTC, on a clock that everybody has.
+/// - Parameters:
+///   - seconds: When it is made.
+///   - hour: The quiet hours are those of this hour in UTC, which everybody's clock shows but those of some zones.
+///   - offsets: Hours by which clocks of time zones differ from UTC.
 func claimRequest(
     _ channel: SendChannel = .email, limit: Int = 100, at seconds: Int64 = 0, lease: Int64 = 60,
-    today: String = "2026-02-15", hour: Int64 = 12
+    today: String = "2026-02-15", hour: Int64 = 12, offsets: [String: Int] = [:]
 ) throws -> ClaimRequest {
     ClaimRequest(
         channel: channel, limit: limit, leaseSeconds: lease, today: try date(today), unixSeconds: seconds,
-        quietHours: QuietHours(utcSeconds: hour * 3600, standard: ZoneOffsets()) { _ in ZoneOffsets() },
+        quietHours: channel == .sms
+            ? QuietHours(utcSeconds: hour * 3600, standard: ZoneOffsets()) { zone in
+                ZoneOffsets(initialOffset: (offsets[zone] ?? 0) * 3600)
+            } : nil,
         policy: SchedulingPolicy(), zone: ZoneOffsets())
 }
 

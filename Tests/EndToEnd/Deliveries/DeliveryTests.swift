@@ -107,4 +107,92 @@ import Testing
         }
         #expect(back == ids)
     }
+
+    @Test func `what killed claimers had is handed to others when the leases have ended, each row to one`()
+        throws
+    {
+        let file = "\(service.dataDirectory)/acme.sqlite3"
+        let due =
+            try Int(
+                Database(file).sql(
+                    """
+                    SELECT count(*) FROM email_schedules
+                    WHERE status = 'pre-scheduled' AND scheduled_send_date <= '2026-01-31'
+                    """)) ?? 0
+        try #require(due > 100)
+        let doomed = try (1...4).map {
+            try Claimer(service, leaseSeconds: 3, answer: scratch.path("doomed-\($0)"))
+        }
+        let lost = try doomed.flatMap { try $0.items() }
+        for claimer in doomed { claimer.kill() }
+        #expect(lost.count == 40 && lost.allSatisfy { $0.attempt == 1 })
+
+        // The others go on until what was lost has come back.
+        var found: [Claimer.Item] = []
+        let deadline = ContinuousClock.now + .seconds(120)
+        while Set(found.map(\.id)).isSuperset(of: lost.map(\.id)) == false, ContinuousClock.now < deadline {
+            let claimers = try (1...4).map {
+                try Claimer(service, leaseSeconds: 600, answer: scratch.path("other-\($0)"))
+            }
+            for claimer in claimers {
+                found += try claimer.items()
+                claimer.kill()
+            }
+        }
+        #expect(Set(found.map(\.id)).isSuperset(of: lost.map(\.id)))
+        #expect(Set(found.map(\.id)).count == found.count)
+        let lostIDs = Set(lost.map(\.id))
+        #expect(found.allSatisfy { $0.attempt == (lostIDs.contains($0.id) ? 2 : 1) })
+    }
+}
+
+/// A sender in a process of its own, which claims ten emails and then does nothing any more.
+private final class Claimer {
+    struct Item {
+        let id: Int
+        let attempt: Int
+    }
+
+    private let process = Process()
+    private let answer: String
+
+    init(_ service: RunningService, leaseSeconds: Int, answer: String) throws {
+        self.answer = answer
+        try? FileManager.default.removeItem(atPath: answer)
+        let body = #"{"limit":10,"lease_seconds":\#(leaseSeconds),"as_of":"2026-01-31"}"#
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = [
+            "-c",
+            """
+            curl --silent --header 'Authorization: Bearer \(try service.token)' --json '\(body)' \
+                --output '\(answer).part' '\(service.url)/v1/orgs/acme/email-schedules/claim' && mv '\(answer).part' '\(answer)'
+            exec tail -f /dev/null
+            """,
+        ]
+        try process.runWithSignals()
+    }
+
+    deinit { kill() }
+
+    /// What it has got, as soon as it has it.
+    func items() throws -> [Item] {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while !FileManager.default.fileExists(atPath: answer), ContinuousClock.now < deadline {
+            usleep(5_000)
+        }
+        let bytes = try Data(contentsOf: URL(filePath: answer))
+        let claim = try JSONSerialization.jsonObject(with: bytes) as? [String: Any]
+        guard let items = claim?["items"] as? [[String: Any]] else { throw Failure("no items in \(answer)") }
+        return items.compactMap { item in
+            guard let id = item["id"] as? Int, let attempt = item["attempt"] as? Int else { return nil }
+            return Item(id: id, attempt: attempt)
+        }
+    }
+
+    /// Ends it as a crash would.
+    func kill() {
+        guard process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
 }
