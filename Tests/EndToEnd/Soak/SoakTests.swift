@@ -44,17 +44,17 @@ import Testing
                 }.start()
             }
         }
-        // The middle of the time is what the end is compared with: caches and pools are filled by then.
-        let half = DispatchTimeInterval.milliseconds(duration_s * 500)
-        _ = work.wait(timeout: .now() + half)
+        // What the end is compared with: caches, whose size is bounded, have had time to fill.
+        let third_ms = duration_s * 1000 / 3
+        _ = work.wait(timeout: .now() + .milliseconds(2 * third_ms))
         let before = (memory: try service.residentKiB, descriptors: try service.descriptors)
-        _ = work.wait(timeout: .now() + half)
+        _ = work.wait(timeout: .now() + .milliseconds(third_ms))
         let after = (memory: try service.residentKiB, descriptors: try service.descriptors)
         isOver.store(true, ordering: .relaxed)
         #expect(work.wait(timeout: .now() + 120) == .success)
         let failed = failures.withLock { $0 }
         #expect(failed.isEmpty, "seed \(seed)")
-        #expect(after.memory < before.memory + before.memory / 5 + 16_384, "from \(before) to \(after) KiB")
+        #expect(after.memory < before.memory + before.memory / 10 + 16_384, "from \(before) to \(after) KiB")
         #expect(after.descriptors <= before.descriptors + 8, "from \(before) to \(after)")
 
         for client in clients {
