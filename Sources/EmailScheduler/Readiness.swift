@@ -20,11 +20,14 @@ struct Readiness: Sendable {
     let dataDirectory: String
     let dailyRuns: DailyRuns
     let startedAt: Int64
+    let clock: ClockWatch
 
     var checks: [ReadinessCheck] {
         [
             ReadinessCheck(name: "database", look: database),
             ReadinessCheck(name: "disk_space", look: { diskSpace() }),
+            ReadinessCheck(name: "descriptors", look: { descriptors() }),
+            ReadinessCheck(name: "clock", look: { clockFinding() }),
             ReadinessCheck(name: "worker", look: { worker() }),
             ReadinessCheck(name: "backlog", look: { backlog() }),
             ReadinessCheck(name: "last_run_age", look: { lastRunAge() }),
@@ -53,9 +56,32 @@ struct Readiness: Sendable {
             return .failed("The data directory cannot be found.")
         }
         let free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
-        if free >= Self.leastFreeBytes { return .ok }
-        return .failed(
-            "\(free >> 20) MiB are free where the data lies, \(Self.leastFreeBytes >> 20) are needed.")
+        guard free >= Self.leastFreeBytes else {
+            return .failed(
+                "\(free >> 20) MiB are free where the data lies, \(Self.leastFreeBytes >> 20) are needed.")
+        }
+        // A quota, or a limit for the length of files.
+        guard service.trouble != .full, !organizations.troubles.values.contains(.full) else {
+            return .warning("\(free >> 20) MiB are free where the data lies, but writing is refused space.")
+        }
+        return .ok
+    }
+
+    private func descriptors() -> ReadinessCheck.Finding {
+        // Whether there are any is asked for the number in use.
+        guard let used = ProcessReading.openFiles else {
+            return .failed("The process may not open more files.")
+        }
+        let limit = DescriptorLimit.current
+        if used < limit - limit / 10 { return .ok }
+        return .warning("\(used) of the \(limit) files are open that the process may have.")
+    }
+
+    private func clockFinding() -> ReadinessCheck.Finding {
+        guard let behind_s = clock.behind_s(now: Composition.unixSeconds()) else { return .ok }
+        return .warning(
+            "The clock is \(behind_s) s behind a time that it has shown. Leases and kept answers last so much longer. "
+                + "If it is right now, this ends with a restart.")
     }
 
     private func worker() -> ReadinessCheck.Finding {
@@ -91,6 +117,7 @@ struct Readiness: Sendable {
         case .readOnly: "it is read-only"
         case .corrupt: "it is damaged"
         case .cannotOpen: "it cannot be opened"
+        case .exhausted: "no more files may be opened"
         default: "reading or writing failed"
         }
     }

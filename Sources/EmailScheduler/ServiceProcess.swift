@@ -21,9 +21,14 @@ struct ServiceProcess {
     /// Serves until SIGTERM or SIGINT.
     func run() async throws {
         let logger = Composition.logger(level: options.logLevel)
+        // A file that may not grow any more is an error of writing, which is told, and not the end of the process.
+        signal(SIGXFSZ, SIG_IGN)
+        DescriptorLimit.raise()
         try makeDirectory()
         let lock = try DirectoryLock.acquire(directory: options.dataDirectory)
         defer { withExtendedLifetime(lock) {} }
+        let clock = ClockWatch(
+            path: "\(options.dataDirectory)/\(DirectoryLock.name)", now: Composition.unixSeconds())
 
         var storeOptions = StoreOptions()
         storeOptions.durability = options.durability ?? composition.settings.storeDurability
@@ -46,14 +51,14 @@ struct ServiceProcess {
             Readiness(
                 service: service, organizations: organizations, workers: workers,
                 dataDirectory: options.dataDirectory, dailyRuns: dailyRuns,
-                startedAt: Composition.unixSeconds()
+                startedAt: Composition.unixSeconds(), clock: clock
             ).checks
         let registry = PrometheusRegistry(help: RequestMetrics.help)
         services.recordedMetrics = { registry.families }
         let handler = APIHandler(services: services, logger: logger)
         let metrics = RequestMetrics(factory: registry)
         let server = Server(
-            configuration: serverConfiguration, handler: handler, logger: logger,
+            configuration: serverConfiguration(logger), handler: handler, logger: logger,
             makeRequestID: Composition.makeRequestID,
             onRequestFinished: { request in
                 AccessLog.write(request, to: logger)
@@ -69,7 +74,11 @@ struct ServiceProcess {
                     .init(service: DailyRunsService(dailyRuns: dailyRuns)),
                     .init(
                         service: RecoveryService(
-                            service: service, organizations: organizations, workers: workers)),
+                            service: service, organizations: organizations, workers: workers, clock: clock,
+                            logger: logger)),
+                    .init(
+                        service: HistoryRetentionService(retention: retention(service, organizations, logger))
+                    ),
                     .init(service: TokenUseService(handler: handler, logger: logger)),
                     .init(
                         service: ServerService(
@@ -125,11 +134,28 @@ struct ServiceProcess {
             logger: logger)
     }
 
-    private var serverConfiguration: Server.Configuration {
+    private func retention(
+        _ service: SQLiteServiceStore, _ organizations: SQLiteOrganizationStores, _ logger: Logger
+    ) -> HistoryRetention {
+        HistoryRetention(
+            service: service, stores: organizations,
+            organizationIDs: { try await Self.organizations(service).map(\.id) },
+            retention: composition.settings.retention, now: Composition.now, logger: logger)
+    }
+
+    private func serverConfiguration(_ logger: Logger) -> Server.Configuration {
         var configuration = Server.Configuration()
         configuration.host = options.host
         configuration.port = options.port
         configuration.limits = options.limits
+        let descriptors = DescriptorLimit.current
+        configuration.limits.connections = DescriptorLimit.connections(
+            wanted: options.limits.connections, descriptors: descriptors)
+        if configuration.limits.connections < options.limits.connections {
+            logger.notice(
+                "At most \(configuration.limits.connections) connections are served: the process may open \(descriptors) files"
+            )
+        }
         return configuration
     }
 

@@ -27,6 +27,12 @@ extension Settings {
             section.read("backup_before", .boolean, into: &runs.backsUpBefore)
         }
         file.read("backup_retention_days", .integer(1...3_650), into: &backupRetentionDays)
+        file.section("retention") { section in
+            section.read("audit_days", Settings.retentionDays(90), into: &retention.audit_days)
+            section.read("runs_days", Settings.retentionDays(30), into: &retention.runs_days)
+            section.read("imports_days", Settings.retentionDays(1), into: &retention.imports_days)
+            section.read("events_days", Settings.retentionDays(400), into: &retention.events_days)
+        }
         file.read("durability", .word(), into: &durability)
     }
 
@@ -36,6 +42,12 @@ extension Settings {
     static let daysBefore = SettingsScalar<Int>.integer(-366...366)
     /// A priority; lower is more important.
     static let priority = SettingsScalar<Int>.integer(0...10_000)
+
+    /// Days that history is kept, at least so many; 0 for ever. What follow-ups are decided by is needed for a year
+    /// and some days.
+    private static func retentionDays(_ least: Int) -> SettingsScalar<Int> {
+        .integer(least...36_500, or: 0)
+    }
 
     private mutating func readTiming(_ section: inout SectionReader) {
         section.read("send_time", .timeOfDay(withSeconds: true), into: &policy.timing.sendTime)

@@ -16,6 +16,8 @@ public struct Settings: Hashable, Sendable {
     public var runs = Runs()
     /// Days that backups are kept: key `backup_retention_days`.
     public var backupRetentionDays = 30
+    /// How long history is kept.
+    public var retention = Retention()
     /// What an acknowledged write survives: key `durability`.
     public var durability = Durability.normal
 
@@ -30,6 +32,21 @@ public struct Settings: Hashable, Sendable {
         public var backsUpBefore = false
 
         /// No daily runs, no backups.
+        public init() {}
+    }
+
+    /// Days for which history is kept: section `retention`. 0 keeps it for ever.
+    public struct Retention: Hashable, Sendable {
+        /// Entries of the audit log, and of campaigns' change logs: 7 years.
+        public var audit_days = 2_557
+        /// Runs that ended.
+        public var runs_days = 731
+        /// Imports with the rows that they refused.
+        public var imports_days = 366
+        /// What happened to emails.
+        public var events_days = 0
+
+        /// The defaults.
         public init() {}
     }
 

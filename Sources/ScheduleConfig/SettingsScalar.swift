@@ -14,16 +14,23 @@ struct SettingsScalar<Value>: Sendable {
 
 extension SettingsScalar<Int> {
     /// A whole number in decimal digits, without leading zeros: some readers take those for octal.
-    static func integer(_ range: ClosedRange<Int>, isOdd: Bool = false) -> SettingsScalar {
+    ///
+    /// - Parameter other: A number outside of the range that is right too.
+    static func integer(
+        _ range: ClosedRange<Int>, isOdd: Bool = false, or other: Int? = nil
+    ) -> SettingsScalar {
         SettingsScalar(
             expected:
-                "\(isOdd ? "an odd" : "a whole") number from \(range.lowerBound) to \(range.upperBound)",
+                "\(isOdd ? "an odd" : "a whole") number from \(range.lowerBound) to \(range.upperBound)"
+                + (other.map { ", or \($0)" } ?? ""),
             parse: { text, isPlain in
                 let digits = text.hasPrefix("-") ? text.utf8.dropFirst() : text.utf8[...]
                 let isSound =
                     isPlain && !digits.isEmpty && digits.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
                     && (digits.count == 1 || digits.first != UInt8(ascii: "0"))
-                guard isSound, let number = Int(text), range.contains(number) else { return nil }
+                guard isSound, let number = Int(text), range.contains(number) || number == other else {
+                    return nil
+                }
                 return isOdd && number % 2 == 0 ? nil : number
             },
             tree: { .integer($0) })

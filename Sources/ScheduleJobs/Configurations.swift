@@ -9,8 +9,8 @@ import Synchronization
 ///    changed, it is a new version, stored when it is first needed.
 /// 2. An organisation's own configuration is a whole one; keys that it leaves out took the service's values when it
 ///    was given.
-/// 3. Some keys are not the configuration's to change: `time_zone` is the organisation's record's, `durability` and
-///    `backup_retention_days` are the service's. The effective configuration shows those.
+/// 3. Some keys are not the configuration's to change: `time_zone` is the organisation's record's, `durability`,
+///    `backup_retention_days` and `retention` are the service's. The effective configuration shows those.
 /// 4. A run goes on with the version that it began with.
 public final class Configurations: Sendable {
     /// A configuration in force.
@@ -138,6 +138,7 @@ public final class Configurations: Sendable {
             settings = try self.settings(of: stored)
             settings.durability = service.durability
             settings.backupRetentionDays = service.backupRetentionDays
+            settings.retention = service.retention
         }
         settings.timeZone = organization.timeZone
         let known = Known(data: data, timeZone: organization.timeZone, settings: settings)

@@ -11,7 +11,7 @@ public import SchedulingCore
 /// 5. The store reads no clock: `now` is handed in, as the text that the columns shall hold.
 public protocol OrganizationStore:
     CampaignStore, DeliveryStore, ConfigurationStore, AuditStore, ContactPrivacyStore, MetricsStore,
-    AnswerStore
+    AnswerStore, HistoryStore
 {
     /// The same store, where each verb that changes something also stores, in its transaction, what goes with it.
     func accompanied(by companion: ChangeCompanion) -> any OrganizationStore

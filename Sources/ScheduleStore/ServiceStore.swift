@@ -1,6 +1,6 @@
 /// What the service itself stores: organisations and access tokens. A verb that changes something takes an entry of the
 /// audit log, which is stored in its transaction. The rules of `OrganizationStore` hold.
-public protocol ServiceStore: AnswerStore {
+public protocol ServiceStore: AnswerStore, HistoryStore {
     // MARK: Organisations
 
     /// Adds an organisation.

@@ -18,6 +18,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case corrupt
         /// The store cannot be opened: missing, a directory, or no permission.
         case cannotOpen
+        /// The process may not open more files; trying again may help.
+        case exhausted
         /// A value is refused by a rule of the schema.
         case constraint
         /// A record is in a state that does not allow the verb, such as completing a run that does not run.

@@ -53,7 +53,7 @@ extension SQLiteOrganizationStore {
         let path = path
         return try await write("erase a contact") { database in
             try database.execute(sql: "PRAGMA secure_delete = ON")
-            defer { try? database.execute(sql: "PRAGMA secure_delete = OFF") }
+            defer { try? database.execute(sql: "PRAGMA secure_delete = FAST") }
             var isKnown = false
             for (name, condition) in ContactPrivacyTables.all where !isKnown {
                 let sql = "SELECT EXISTS (SELECT 1 FROM \(name) WHERE \(condition))"

@@ -118,7 +118,7 @@ public final class SQLiteOrganizationStore: OrganizationStore {
             file.health.succeeded()
             return outcome
         } catch {
-            let error = StoreError.mapping(error, operation: operation, path: path)
+            let error = await StoreError.mapping(error, operation: operation, path: path, writer: pool)
             file.health.failed(error)
             throw error
         }

@@ -63,7 +63,10 @@ public final class SQLiteOrganizationStores: OrganizationStores {
     private func open(_ id: String) throws -> SQLiteOrganizationStore {
         if let store = opened.withLock({ $0[id] }) { return store }
         do {
-            let store = try SQLiteOrganizationStore(path: path(ofOrganization: id), options: options)
+            let path = path(ofOrganization: id)
+            // SQLite would open it all the same, and what it makes beside it would be read-only for good.
+            try StoreFile.requireWritable(path)
+            let store = try SQLiteOrganizationStore(path: path, options: options)
             opened.withLock { $0[id] = store }
             unopened.withLock { $0[id] = nil }
             return store

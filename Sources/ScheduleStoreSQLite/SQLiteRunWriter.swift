@@ -22,7 +22,7 @@ final class SQLiteRunWriter: RunWriter {
     }
 
     func begin(runID: Int64, contactsDone: Int64, contactsTotal: Int64) throws {
-        try storing("begin run \(runID)", path: path) {
+        try writing("begin run \(runID)") {
             let moves = try pool.write { database in
                 try database.execute(
                     sql: "UPDATE scheduler_runs SET contacts_done = ?, contacts_total = ? WHERE id = ?",
@@ -36,7 +36,7 @@ final class SQLiteRunWriter: RunWriter {
     func apply(
         _ parts: ArraySlice<ChangePart>, runID: Int64, catalog: RunCatalog, now: String
     ) throws -> ChangeCounts {
-        try storing("store a batch of run \(runID)", path: path) {
+        try writing("store a batch of run \(runID)") {
             let texts = ChangeTexts(catalog: catalog, now: now)
             var counts = ChangeCounts()
             var left = parts
@@ -86,7 +86,7 @@ final class SQLiteRunWriter: RunWriter {
     }
 
     func save(_ checkpoint: RunCheckpoint) throws {
-        try storing("store a checkpoint of run \(checkpoint.runID)", path: path) {
+        try writing("store a checkpoint of run \(checkpoint.runID)") {
             try pool.write { try CheckpointRows.save(checkpoint, $0) }
         }
     }
@@ -98,7 +98,7 @@ final class SQLiteRunWriter: RunWriter {
     }
 
     func saveDayCounts(runID: Int64, _ counts: [DayCount]) throws {
-        try storing("store the counts per day of run \(runID)", path: path) {
+        try writing("store the counts per day of run \(runID)") {
             try pool.write { database in
                 try database.execute(sql: "DELETE FROM run_day_counts")
                 let insertion = try RawStatement(
@@ -133,6 +133,14 @@ final class SQLiteRunWriter: RunWriter {
                 }
                 return counts
             }
+        }
+    }
+
+    private func writing<Result>(_ operation: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch {
+            throw StoreError.mapping(error, operation: operation, path: path, writer: pool)
         }
     }
 

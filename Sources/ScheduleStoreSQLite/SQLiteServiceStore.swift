@@ -57,7 +57,7 @@ public final class SQLiteServiceStore: ServiceStore {
             health.succeeded()
             return result
         } catch {
-            let error = StoreError.mapping(error, operation: operation, path: path)
+            let error = await StoreError.mapping(error, operation: operation, path: path, writer: pool)
             health.failed(error)
             throw error
         }

@@ -43,8 +43,10 @@ enum StoreCopy {
             try original.backup(to: copy)
             try copy.close()
         } catch {
+            let error = StoreError.mapping(
+                error, operation: "write the copy of a store", path: unfinished, writer: copy)
             try? copy.close()
-            throw StoreError.mapping(error, operation: "write the copy of a store", path: unfinished)
+            throw error
         }
         try endLog(of: unfinished, options)
         try StoreInspection.checkIntegrity(ofFile: unfinished, named: source, options)
@@ -94,9 +96,11 @@ enum StoreCopy {
         let number = errno
         let cause = String(cString: strerror(number))
         return switch number {
-        case ENOSPC, EDQUOT:
+        case ENOSPC, EDQUOT, EFBIG:
             StoreError(
                 .full, operation: operation, path: path, cause: cause, hint: "free some space on the disk")
+        case EMFILE, ENFILE:
+            StoreError(.exhausted, operation: operation, path: path, cause: cause, hint: Descriptors.hint)
         case EROFS:
             StoreError(
                 .readOnly, operation: operation, path: path, cause: cause,

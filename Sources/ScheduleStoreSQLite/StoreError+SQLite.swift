@@ -1,4 +1,6 @@
+import CSQLiteSettings
 import GRDB
+import Glibc
 import ScheduleStore
 
 extension StoreError {
@@ -12,6 +14,50 @@ extension StoreError {
             return StoreError(
                 .internalFailure, operation: operation, path: path, cause: String(describing: error))
         }
+    }
+
+    /// The error of a verb that was to write. What SQLite calls an error of input or output may be a quota that is used
+    /// up, or a limit of the process for the length of files: the connection knows what the system said.
+    static func mapping(
+        _ error: any Error, operation: String, path: String?, writer: some DatabaseWriter
+    ) -> any Error {
+        guard isUnexplained(error) else { return mapping(error, operation: operation, path: path) }
+        return mapping(error, writer.writeWithoutTransaction(systemError), operation: operation, path: path)
+    }
+
+    /// The same, without blocking the thread.
+    static func mapping(
+        _ error: any Error, operation: String, path: String?, writer: some DatabaseWriter
+    ) async -> any Error {
+        guard isUnexplained(error), let code = try? await writer.writeWithoutTransaction(systemError) else {
+            return mapping(error, operation: operation, path: path)
+        }
+        return mapping(error, code, operation: operation, path: path)
+    }
+
+    private static func mapping(
+        _ error: any Error, _ systemError: CInt, operation: String, path: String?
+    ) -> any Error {
+        let cause = String(cString: strerror(systemError))
+        return switch systemError {
+        case ENOSPC, EDQUOT, EFBIG:
+            StoreError(
+                .full, operation: operation, path: path, cause: cause,
+                hint: "free some space on the disk, or raise the quota or the limit of the length of files")
+        case EROFS:
+            StoreError(
+                .readOnly, operation: operation, path: path, cause: cause,
+                hint: "make the file system writable")
+        default: mapping(error, operation: operation, path: path)
+        }
+    }
+
+    private static func isUnexplained(_ error: any Error) -> Bool {
+        (error as? DatabaseError)?.resultCode == .SQLITE_IOERR
+    }
+
+    @Sendable private static func systemError(_ database: Database) -> CInt {
+        sqlite_settings_last_write_error(database.sqliteConnection)
     }
 
     /// The meaning of a result code.
@@ -32,6 +78,8 @@ extension StoreError {
             (.readOnly, "give the service the right to write to the file and its directory")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             (.corrupt, "restore the file from a backup")
+        case .SQLITE_CANTOPEN where Descriptors.areExhausted:
+            (.exhausted, Descriptors.hint)
         case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             (.cannotOpen, "check that the path exists and that the service may read and write there")
         case .SQLITE_CONSTRAINT:

@@ -25,6 +25,7 @@ enum StoreFile {
                 try migrate(pool, migrator)
                 return pool
             } catch {
+                let error = StoreError.mapping(error, operation: "open", path: path, writer: pool)
                 try? pool.close()
                 throw error
             }
@@ -44,15 +45,19 @@ enum StoreFile {
         do {
             return try storing("open", path: path, body)
         } catch let error as StoreError where error.code == .cannotOpen {
-            for place in [path, StoreCopy.directory(of: path)] where access(place, W_OK) != 0 {
-                let reason = errno
-                guard [EROFS, EACCES].contains(reason) else { continue }
-                throw StoreError(
-                    .readOnly, operation: "open", path: place, cause: String(cString: strerror(reason)),
-                    hint: "give the service the right to write to the file and its directory")
-            }
+            for place in [path, StoreCopy.directory(of: path)] { try requireWritable(place) }
             throw error
         }
+    }
+
+    /// Throws where a file or directory exists and may not be written.
+    static func requireWritable(_ path: String) throws {
+        guard access(path, W_OK) != 0, case let reason = errno, [EROFS, EACCES, EPERM].contains(reason) else {
+            return
+        }
+        throw StoreError(
+            .readOnly, operation: "open", path: path, cause: String(cString: strerror(reason)),
+            hint: "give the service the right to write to the file and its directory")
     }
 
     /// Migrates with settings of its own: what is sorted for the indexes of a large file goes to temporary files

@@ -25,7 +25,7 @@ final class WriteHealth: Sendable {
         case .busy, .full, .readOnly, .corrupt, .cannotOpen, .internalFailure:
             code.withLock { $0 = error.code }
         case .notFound, .conflict, .dangling, .constraint, .wrongState: succeeded()
-        case .closed: break
+        case .closed, .exhausted: break
         }
     }
 }

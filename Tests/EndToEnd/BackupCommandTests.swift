@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandomness
 import Testing
 
 /// `backup`, `restore` and `verify` beside a service, and without one.
@@ -62,6 +63,43 @@ import Testing
         #expect(try Binary.run("verify", "--db", file, "--recount").output.contains("counted anew"))
         #expect(try Binary.run("verify", "--db", file).errors.isEmpty)
         #expect(try Database(file).sql("SELECT total = count(*) FROM contact_counts, contacts") == "1")
+    }
+
+    @Test func `a restore that is killed leaves the old file or the whole new one, and can be done again`()
+        throws
+    {
+        let seed = Setting.number("SEED", standard: 20_260_105)
+        var random = SeededGenerator(seed: UInt64(seed))
+        let (old, new) = (scratch.path("old.sqlite3"), scratch.path("new.sqlite3"))
+        for (file, count) in [(old, 3000), (new, 5000)] {
+            let contacts = scratch.path("contacts.csv")
+            let made = try Binary.run(
+                "generate", "--contacts", "\(count)", "--seed", "5", "--output", contacts)
+            #expect(try made.status == 0 && Binary.run("import", "--db", file, contacts).status == 0)
+        }
+        func contacts(_ file: String) throws -> String {
+            try Database(file).sql("SELECT count(*) FROM contacts")
+        }
+        let (before, after) = (try contacts(old), try contacts(new))
+        #expect(before != after)
+        let file = scratch.path("acme.sqlite3")
+        let restore = ["restore", "--db", file, "--from", new, "--force"]
+        var left: Set<String> = []
+        for number in 1...20 {
+            try Command.shell("rm -f '\(file)'* && cp '\(old)' '\(file)'")
+            let after_s = "\(Double(random.number(10...200)) / 1000)"
+            try Command("/usr/bin/timeout", ["--signal", "KILL", after_s, Binary.path] + restore)
+            let context: Comment = "seed \(seed), kill \(number) after \(after_s) s"
+            let found = try contacts(file)
+            #expect([before, after].contains(found), context)
+            #expect(try Binary.run("verify", "--db", file).status == 0, context)
+            left.insert(found)
+        }
+        #expect(left.contains(before), "no restore was killed in time")
+        #expect(try Command(Binary.path, restore).status == 0)
+        #expect(try contacts(file) == after)
+        let names = try FileManager.default.contentsOfDirectory(atPath: scratch.url.path)
+        #expect(names.filter { $0.hasPrefix("acme") } == ["acme.sqlite3"])
     }
 
     @Test func `a broken file is named with cause and hint, and stays as it is`() throws {

@@ -77,6 +77,7 @@ import Testing
         (#"{"durability":"normal","durability":"full"}"#, 422, "/durability duplicate_field"),
         (#"{"durability":"full"}"#, 422, "/durability service_setting"),
         (#"{"backup_retention_days":31}"#, 422, "/backup_retention_days service_setting"),
+        (#"{"retention":{"audit_days":90}}"#, 422, "/retention service_setting"),
     ])
     func refuses(body: String, status: Int, mistake: String) async throws {
         try await TestService.with { test in

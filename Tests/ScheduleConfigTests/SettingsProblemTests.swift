@@ -135,6 +135,10 @@ import Testing
             "backup_retention_days: 0",
             "f:1:24: backup_retention_days: found “0”, expected a whole number from 1 to 3650"
         ),
+        (
+            "retention: {audit_days: 0, events_days: 365}",
+            "f:1:41: retention.events_days: found “365”, expected a whole number from 400 to 36500, or 0"
+        ),
         ("[1]", "f:1:1: found a list, expected a mapping of sections"),
         ("a: b: c", "f:1:5: found mapping values are not allowed in this context, expected well-formed YAML"),
         (

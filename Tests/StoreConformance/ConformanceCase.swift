@@ -21,5 +21,5 @@ public struct ConformanceCase: Sendable, CustomTestStringConvertible {
     public static let all: [ConformanceCase] =
         contacts + companions + answers + configurations + suppressions + campaigns + imports + runs + reading
         + applying
-        + schedules + claims + delivery + metrics + service
+        + schedules + claims + delivery + metrics + history + service
 }

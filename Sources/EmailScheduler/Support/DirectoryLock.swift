@@ -3,6 +3,8 @@ import Glibc
 /// Keeps a second process from working on the same data directory. The lock ends with the process, however it
 /// ends.
 struct DirectoryLock: ~Copyable {
+    /// The file in the directory that is locked.
+    static let name = "service.lock"
     private let descriptor: Int32
 
     private init(descriptor: Int32) { self.descriptor = descriptor }
@@ -11,7 +13,7 @@ struct DirectoryLock: ~Copyable {
 
     /// Locks a directory for this process.
     static func acquire(directory: String) throws(CommandFailure) -> DirectoryLock {
-        let path = "\(directory)/service.lock"
+        let path = "\(directory)/\(name)"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw CommandFailure("\(path): cannot be opened: \(FileBytes.systemError())")
@@ -30,7 +32,7 @@ struct DirectoryLock: ~Copyable {
             ? path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
             : "."
         let place = directory.isEmpty ? "/" : directory
-        guard access("\(place)/service.lock", F_OK) == 0 else { return nil }
+        guard access("\(place)/\(name)", F_OK) == 0 else { return nil }
         return try acquire(directory: place)
     }
 }

@@ -52,7 +52,7 @@ struct DailyRunsService: Service, CustomStringConvertible {
     }
 }
 
-/// Tries every few seconds whether stores that failed work again.
+/// Tries every few seconds whether stores that failed work again, and looks at the clock.
 struct RecoveryService: Service, CustomStringConvertible {
     /// How long a store that works again may go unnoticed.
     private static let pause = Duration.seconds(5)
@@ -60,17 +60,48 @@ struct RecoveryService: Service, CustomStringConvertible {
     let service: SQLiteServiceStore
     let organizations: SQLiteOrganizationStores
     let workers: RunWorkers
+    let clock: ClockWatch
+    let logger: Logger
 
     /// The name in the log.
     var description: String { "recovery of stores" }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            while (try? await Task.sleep(for: Self.pause)) != nil {
+            var isBehind = false
+            repeat {
+                isBehind = lookAtClock(isBehind)
                 await service.retryIfTroubled()
                 await organizations.retryTroubled()
                 workers.retryTroubled()
-            }
+            } while (try? await Task.sleep(for: Self.pause)) != nil
+        }
+    }
+
+    /// Tells once that the clock was set back.
+    private func lookAtClock(_ wasBehind: Bool) -> Bool {
+        let now = Composition.unixSeconds()
+        clock.save(now: now)
+        guard let behind_s = clock.behind_s(now: now) else { return false }
+        if !wasBehind {
+            logger.warning(
+                "The clock is \(behind_s) s behind a time that it has shown; leases and kept answers last longer"
+            )
+        }
+        return true
+    }
+}
+
+/// The end of history as a part of the process.
+struct HistoryRetentionService: Service, CustomStringConvertible {
+    let retention: HistoryRetention
+
+    /// The name in the log.
+    var description: String { "retention of history" }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await retention.run(pause: { try await Task.sleep(for: .seconds($0)) })
         }
     }
 }

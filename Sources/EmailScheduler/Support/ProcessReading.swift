@@ -14,7 +14,7 @@ struct ProcessReading: Sendable {
         figures.uptime_s = Composition.unixSeconds() - startedAt
         figures.cpu_s = Self.cpu_s
         figures.residentBytes = Self.residentBytes
-        figures.openFiles = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+        figures.openFiles = Self.openFiles
         let files = (try? FileManager.default.contentsOfDirectory(atPath: dataDirectory)) ?? []
         figures.databaseBytes = bytes(of: files, ending: ".sqlite3")
         figures.logBytes = bytes(of: files, ending: ".sqlite3-wal")
@@ -23,6 +23,12 @@ struct ProcessReading: Sendable {
             figures.freeBytes = Int(clamping: UInt64(disk.f_bavail) * UInt64(disk.f_frsize))
         }
         return figures
+    }
+
+    /// Files and sockets that are open; nil where no other can be.
+    static var openFiles: Int? {
+        // Not counted is the one that counting takes.
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count).map { $0 - 1 }
     }
 
     private func bytes(of files: [String], ending suffix: String) -> Int {

@@ -5,7 +5,8 @@ import Synchronization
 final class Expiring<Value: Sendable>: Sendable {
     private struct Entry {
         let value: Value
-        let until: Int64
+        /// The seconds in which it counts: none before it was read, where the clock was set back.
+        let seconds: Range<Int64>
     }
 
     private let entries = Mutex<[String: Entry]>([:])
@@ -22,14 +23,14 @@ final class Expiring<Value: Sendable>: Sendable {
     func value(
         _ key: String, now: Int64, load: () async throws -> Value?
     ) async throws -> Value? {
-        if let entry = entries.withLock({ $0[key] }), now < entry.until { return entry.value }
+        if let entry = entries.withLock({ $0[key] }), entry.seconds.contains(now) { return entry.value }
         guard let value = try await load() else {
             forget(key)
             return nil
         }
         entries.withLock { entries in
             if entries.count >= capacity { entries.removeAll(keepingCapacity: true) }
-            entries[key] = Entry(value: value, until: now + lifetimeSeconds)
+            entries[key] = Entry(value: value, seconds: now..<now + lifetimeSeconds)
         }
         return value
     }

@@ -48,6 +48,13 @@ struct ConfigurationBody {
         if settings.backupRetentionDays != service.backupRetentionDays {
             refuse("backup_retention_days", "\(service.backupRetentionDays)")
         }
+        if settings.retention != service.retention {
+            let kept = service.retention
+            refuse(
+                "retention",
+                "audit_days \(kept.audit_days), runs_days \(kept.runs_days), imports_days \(kept.imports_days), "
+                    + "events_days \(kept.events_days)")
+        }
         if settings.durability != service.durability { refuse("durability", service.durability.rawValue) }
         return mistakes
     }

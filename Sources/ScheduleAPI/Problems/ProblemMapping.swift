@@ -48,6 +48,10 @@ enum ProblemMapping {
             .api(
                 .unavailable, detail: "The store is busy; try again.",
                 fields: [.retryAfter: "1"])
+        case .exhausted:
+            .api(
+                .unavailable, detail: "The service may not open more files; try again.",
+                fields: [.retryAfter: "5"])
         case .full: .api(.storageFull, detail: "The service has no space left to store this.")
         case .readOnly: unusable("is read-only")
         case .corrupt: unusable("is damaged")

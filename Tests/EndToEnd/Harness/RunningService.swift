@@ -9,15 +9,19 @@ final class RunningService: Sendable {
     private let log: Log
 
     /// Starts `serve` and waits until it listens.
-    /// - Parameter descriptors: most open files that the process may have.
-    init(dataDirectory: String, _ arguments: String..., descriptors: Int? = nil) throws {
+    ///
+    /// - Parameter wrapper: A program, with its arguments, that becomes the service.
+    init(
+        dataDirectory: String, _ arguments: String..., wrapper: [String] = [],
+        environment: [String: String] = [:]
+    ) throws {
         self.dataDirectory = dataDirectory
         process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
-        let limit = descriptors.map { "ulimit -n \($0) && " } ?? ""
         process.arguments =
-            ["-c", limit + "exec \"$0\" \"$@\"", Binary.path, "serve", "--data-dir", dataDirectory]
+            ["-c", "exec \"$0\" \"$@\""] + wrapper + [Binary.path, "serve", "--data-dir", dataDirectory]
             + ["--port", "0"] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let pipe = Pipe()
         process.standardError = pipe
         process.standardOutput = FileHandle.nullDevice
@@ -51,6 +55,21 @@ final class RunningService: Sendable {
                 atPath: "/proc/\(process.processIdentifier)/fd"
             ).count
         }
+    }
+
+    /// Sets a limit of the process while it goes on, by its name for `prlimit`: a number or `unlimited`.
+    func limit(_ resource: String, to value: String) throws {
+        let set = try Command(
+            "/usr/bin/prlimit", ["--pid", "\(process.processIdentifier)", "--\(resource)=\(value):"])
+        guard set.status == 0 else { throw Failure(set.errors) }
+    }
+
+    /// Takes the process every descriptor that it does not use.
+    func exhaustDescriptors() throws {
+        let used = Set(
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/fd")
+                .compactMap { Int($0) })
+        try limit("nofile", to: "\((0...).first { !used.contains($0) } ?? 0)")
     }
 
     /// Memory that the process has, in KiB.
@@ -99,6 +118,11 @@ final class RunningService: Sendable {
 
     /// Sends a request with curl and the admin token.
     func request(_ path: String, _ options: String..., token: String? = nil) throws -> Answer {
+        try request(path, options: options, token: token)
+    }
+
+    /// Sends a request with curl and the admin token.
+    func request(_ path: String, options: [String], token: String? = nil) throws -> Answer {
         let scratch = try Scratch()
         let body = scratch.path("body")
         let secret = try token ?? self.token
@@ -125,12 +149,36 @@ final class RunningService: Sendable {
         guard answer.status == 202, let id = answer.json["id"] as? Int else {
             throw Failure("run: \(answer.status) \(answer.body)")
         }
+        return try end(ofRun: id, organization)
+    }
+
+    /// Waits until a run has ended, and returns it.
+    func end(ofRun id: Int, _ organization: String) throws -> [String: Any] {
+        try pollRun(id, organization) { !["queued", "running"].contains($0["state"] as? String) }
+    }
+
+    /// Asks for a run until it is as wanted.
+    func pollRun(
+        _ id: Int, _ organization: String, until isWanted: ([String: Any]) -> Bool
+    ) throws -> [String: Any] {
         let deadline = ContinuousClock.now + .seconds(300)
         while ContinuousClock.now < deadline {
-            let run = try request("/v1/orgs/\(organization)/scheduler-runs/\(id)").json
-            if let state = run["state"] as? String, state != "queued", state != "running" { return run }
+            let answer = try request("/v1/orgs/\(organization)/scheduler-runs/\(id)")
+            if answer.status == 200, isWanted(answer.json) { return answer.json }
         }
-        throw Failure("run \(id) does not end")
+        throw Failure("run \(id) does not get on")
+    }
+
+    /// Imports made-up contacts.
+    func importGenerated(_ count: Int, into organization: String, _ scratch: Scratch) throws {
+        let file = scratch.path("generated.csv")
+        let generated = try Binary.run("generate", "--contacts", "\(count)", "--seed", "5", "--output", file)
+        let imported = try request(
+            "/v1/orgs/\(organization)/contacts/import", "--header", "Content-Type: text/csv", "--data-binary",
+            "@\(file)")
+        guard generated.status == 0, imported.status == 200 else {
+            throw Failure("import: \(generated.errors) \(imported.body)")
+        }
     }
 }
 

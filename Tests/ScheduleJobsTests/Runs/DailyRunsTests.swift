@@ -15,13 +15,12 @@ import Testing
         let time = Mutex<String?>("02:00")
     }
 
-    private let directory: URL
+    private let directory: Folder
     private let stores: SQLiteOrganizationStores
     private let world = World()
 
     init() throws {
-        directory = FileManager.default.temporaryDirectory.appending(path: "daily-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        directory = try Folder()
         stores = SQLiteOrganizationStores(directory: directory.path)
         add("a")
         set("2026-01-05 01:00:00")
@@ -144,7 +143,7 @@ import Testing
 
     @Test func `one organisation's broken file leaves the others' runs alone`() async throws {
         add("b")
-        try Data("this is no database".utf8).write(to: directory.appending(path: "a.sqlite3"))
+        try Data("this is no database".utf8).write(to: directory.url.appending(path: "a.sqlite3"))
         set("2026-01-05 02:00:00")
         _ = await dailyRuns().runOnce()
         #expect(try await runs("b").count == 1)

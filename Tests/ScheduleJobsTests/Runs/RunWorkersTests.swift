@@ -20,13 +20,12 @@ extension RunWorkers {
 
 /// The background workers, over real stores.
 @Suite struct RunWorkersTests {
-    private let directory: URL
+    private let directory: Folder
     private let stores: SQLiteOrganizationStores
     private let today: CivilDate
 
     init() throws {
-        directory = FileManager.default.temporaryDirectory.appending(path: "workers-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        directory = try Folder()
         stores = SQLiteOrganizationStores(directory: directory.path)
         today = try #require(TestOrganization.today)
     }
@@ -130,7 +129,7 @@ extension RunWorkers {
     @Test(.timeLimit(.minutes(1)))
     func `an organisation whose store is broken does not stop the others`() async throws {
         try await fill("good", contacts: 20)
-        try Data("this is no database".utf8).write(to: directory.appending(path: "bad.sqlite3"))
+        try Data("this is no database".utf8).write(to: directory.url.appending(path: "bad.sqlite3"))
         let workers = workers(count: 1)
         await workers.adopt(organizationIDs: ["bad", "good"])
         try await whileWorking(workers) {
@@ -166,7 +165,7 @@ extension RunWorkers {
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
         let other = try DatabaseQueue(
-            path: directory.appending(path: "a.sqlite3").path, configuration: configuration)
+            path: directory.url.appending(path: "a.sqlite3").path, configuration: configuration)
         try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
         await workers.adopt(organizationIDs: ["a"])
         #expect(workers.status.troubled == 1)
