@@ -239,7 +239,7 @@ public final class RunWorkers: Sendable {
         let executor = RunExecutor(store: store, environment: environment, now: now, logger: log)
         let outcome: RunOutcome
         do {
-            outcome = try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
+            outcome = try await BlockingWork.run(onThread: "run", givesWay: true) {
                 try executor.execute(
                     run, shouldStop: { self.state.withLock { $0.isStopping } },
                     progress: { tell(.progress(contactsDone: $0, contactsTotal: $1)) })

@@ -103,7 +103,7 @@ struct RunCommand: AsyncParsableCommand {
         let meter = ProgressMeter(isShown: !json && isatty(STDERR_FILENO) == 1)
         let outcome: RunOutcome
         do {
-            outcome = try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
+            outcome = try await BlockingWork.run(onThread: "run") {
                 try executor.execute(run, progress: { meter.show($0, of: $1) })
             }
         } catch {
