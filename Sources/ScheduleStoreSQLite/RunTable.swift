@@ -22,7 +22,8 @@ enum RunTable {
             SELECT * FROM scheduler_runs WHERE kind = 'full' AND state = 'completed' AND dry_run = 0
             ORDER BY id DESC LIMIT 1
             """
-        return try Row.fetchOne(database, sql: sql).flatMap(record)
+        // Asked beside every change.
+        return try SQLRequest<Row>(sql: sql, cached: true).fetchOne(database).flatMap(record)
     }
 
     /// The oldest full run of a date that waits or goes on and is no dry run; nil where there is none.
