@@ -1,4 +1,4 @@
-import GRDB
+package import GRDB
 import Synchronization
 
 /// Carries out the verbs that change something, on the connection that writes. Those that wait for it at the same time
@@ -12,9 +12,9 @@ import Synchronization
 /// 3. A transaction that has changed `rows` takes in no further verb. Then it is the turn of whoever else waits for the
 ///    connection, such as a run.
 /// 4. A verb whose task is cancelled while it waits is carried out nevertheless.
-final class WriterQueue: Sendable {
+package final class WriterQueue: Sendable {
     /// Rows changed in one transaction, triggers' included, behind which it takes in no further verb.
-    static let rows = 1_000
+    package static let rows = 1_000
 
     /// What waits.
     private struct Verb: Sendable {
@@ -33,10 +33,11 @@ final class WriterQueue: Sendable {
     private let pool: DatabasePool
     private let state = Mutex(State())
 
-    init(pool: DatabasePool) { self.pool = pool }
+    /// A queue for the connection of a pool that writes.
+    package init(pool: DatabasePool) { self.pool = pool }
 
     /// Carries out a verb in a transaction, and returns when that is committed.
-    func write<Outcome: Sendable>(
+    package func write<Outcome: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Outcome
     ) async throws -> Outcome {
         try Task.checkCancellation()
