@@ -72,9 +72,11 @@ final class Traffic: Sendable {
     }
 
     @Sendable private func adding(_ client: KeepAliveClient, _ random: inout SeededGenerator) throws {
-        let key = "added/\(number())@example.com"
+        // Ids that nobody else puts or imports.
+        let id = 100_000 + number()
+        let key = "added/\(id)@example.com"
         ledger.ask(key, "there")
-        let answer = try client.send("POST", "\(Self.path)/contacts", #"{"email":"\#(key)"}"#)
+        let answer = try client.send("POST", "\(Self.path)/contacts", #"{"id":\#(id),"email":"\#(key)"}"#)
         if expect(201, of: answer, "add") { ledger.acknowledge(key) }
     }
 
