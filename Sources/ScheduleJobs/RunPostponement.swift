@@ -5,6 +5,8 @@ public struct RunPostponement: Error, Sendable, CustomStringConvertible {
     /// The cause.
     public var cause: StoreError
 
+    package init(cause: StoreError) { self.cause = cause }
+
     /// Whether it lies around the store: it is waited for as long as it takes.
     public var isOfEnvironment: Bool { cause.isOfEnvironment }
 
@@ -14,10 +16,10 @@ public struct RunPostponement: Error, Sendable, CustomStringConvertible {
 
 extension Error {
     /// Whether the cause lies around the store, and every batch would fail as this one did: no space, no right to
-    /// write, another program at the file.
+    /// write, another program at the file, no more files for the process.
     var isOfEnvironment: Bool {
         switch (self as? StoreError)?.code {
-        case .busy, .full, .readOnly, .cannotOpen: true
+        case .busy, .full, .readOnly, .cannotOpen, .exhausted: true
         default: false
         }
     }

@@ -36,7 +36,7 @@ import Testing
         let runs = Set((1...200).map { retries.pause_s(runID: $0, tries: 5) })
         #expect(runs.count > 25)
         let seeds = Set(
-            (1...200).map { seed in
+            (1...200 as ClosedRange<UInt64>).map { seed in
                 retries.seed = seed
                 return retries.pause_s(runID: 1, tries: 5)
             })
