@@ -35,21 +35,11 @@ public struct RunExecutor: Sendable {
     ///   - shouldStop: Asked after each piece; true leaves the run as it is, to be taken up again later.
     ///   - progress: Told the contacts finished and the contacts in all, after each piece.
     /// - Returns: How the run ended.
-    /// - Throws: `RunInterruption` where `shouldStop` said so; `RunPostponement` where the store failed for a cause that may
-    ///   pass; `StoreError` where it failed for another, `wrongState` where another process has the run by now.
+    /// - Throws: `RunInterruption` where `shouldStop` said so; `StoreError` where reading failed or nothing more can be
+    ///   stored, `wrongState` where another process has the run by now.
     public func execute(
         _ run: RunRecord, shouldStop: () -> Bool = { false },
         progress: (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
-    ) throws -> RunOutcome {
-        do {
-            return try carryOut(run, shouldStop, progress)
-        } catch let error as StoreError where error.mayPass {
-            throw RunPostponement(cause: error)
-        }
-    }
-
-    private func carryOut(
-        _ run: RunRecord, _ shouldStop: () -> Bool, _ progress: (_ done: Int64, _ total: Int64) -> Void
     ) throws -> RunOutcome {
         let rows = try store.makeRunWriter()
         let checkpoint = try rows.loadCheckpoint(runID: run.id)

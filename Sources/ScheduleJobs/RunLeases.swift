@@ -31,7 +31,8 @@ public struct RunLeases: Sendable {
     /// A lease from now on.
     public var lease: RunLease {
         RunLease(
-            owner: owner, now_s: unixSeconds(), length_s: length_s, mostTries: retries.most, isGone: isGone)
+            owner: owner, now_s: unixSeconds(), length_s: length_s, mostTries: retries.mostClaims,
+            isGone: isGone)
     }
 
     /// Does the work of a claimed run while its lease is renewed beside it. A store that fails to do so is tried again:

@@ -5,11 +5,14 @@ import SchedulingCore
 public struct RunRetries: Sendable {
     /// The pause after the first try; it doubles with each further one.
     public var firstPause_s: Int64 = 5
-    /// The longest pause.
+    /// The longest pause; no longer than a lease.
     public var longestPause_s: Int64 = 60
     /// Tries without anything stored between them, after which a run is given up. Those that the environment made fail
     /// count for half at most: a run waits for space on the disk as long as it takes.
     public var most = 10
+    /// Claims without anything stored between them, after which a run is given up that seems to end the processes that
+    /// carry it out. More than `most`: a process may end for many a reason that is not the run's.
+    public var mostClaims = 25
     /// What the jitter of pauses depends on.
     public var seed: UInt64 = 0
 
@@ -19,16 +22,15 @@ public struct RunRetries: Sendable {
     /// How long a run waits for its next try; nil where it is to be given up.
     ///
     /// - Parameter run: As it stands when it failed.
-    public func delay(of run: RunRecord, after postponement: RunPostponement, now_s: Int64) -> RunDelay? {
+    public func delay(of run: RunRecord, after cause: StoreError, now_s: Int64) -> RunDelay? {
         var tries = max(1, run.tries)
-        if postponement.isOfEnvironment {
+        if cause.isOfEnvironment {
             tries = min(tries, max(1, most / 2))
         } else if tries >= most {
             return nil
         }
         return RunDelay(
-            cause: postponement.description, notBefore_s: now_s + pause_s(runID: run.id, tries: tries),
-            tries: tries)
+            cause: cause.description, notBefore_s: now_s + pause_s(runID: run.id, tries: tries), tries: tries)
     }
 
     /// The pause after so many tries: between half and the whole of what doubling gives, so that runs that failed

@@ -196,7 +196,7 @@ public final class RunWorkers: Sendable {
         log[metadataKey: "org"] = "\(organizationID)"
         do {
             let store = try await stores.store(ofOrganization: organizationID)
-            var environment = try await environment(organizationID, nil)
+            let environment = try await environment(organizationID, nil)
             let claim = try await store.claimNextRun(
                 configVersion: environment.configVersion, engineVersion: RunExecutor.engineVersion,
                 now: now(), lease: leases.lease)
@@ -219,9 +219,6 @@ public final class RunWorkers: Sendable {
             case .run(let claimed):
                 recovered(organizationID, log)
                 run = claimed
-            }
-            if run.configVersion != environment.configVersion {
-                environment = try await self.environment(organizationID, run.configVersion)
             }
             log[metadataKey: "run"] = "\(run.id)"
             try await carryOut(run, organizationID, store, environment, log)
@@ -306,8 +303,12 @@ public final class RunWorkers: Sendable {
         _ run: RunRecord, _ organizationID: String, _ store: any OrganizationStore,
         _ environment: RunEnvironment, _ log: Logger, _ tell: @escaping @Sendable (RunEvents.Event) -> Void
     ) async throws -> Ending {
-        let executor = RunExecutor(store: store, environment: environment, now: now, logger: log)
         do {
+            // One that was begun before goes on with the configuration that it began with.
+            let environment =
+                run.configVersion == environment.configVersion
+                ? environment : try await self.environment(organizationID, run.configVersion)
+            let executor = RunExecutor(store: store, environment: environment, now: now, logger: log)
             return try await leases.hold(run, in: store) { isLost in
                 await backUp(before: run, organizationID, log)
                 return .over(
@@ -319,11 +320,11 @@ public final class RunWorkers: Sendable {
             }
         } catch is RunInterruption {
             return .later(nil)
-        } catch let postponement as RunPostponement {
+        } catch let error as StoreError where error.mayPass {
+            // As it stands now: what it has stored since the claim makes its tries begin anew.
             let current = try await store.run(id: run.id) ?? run
-            let delay = leases.retries.delay(
-                of: current, after: postponement, now_s: leases.unixSeconds())
-            return delay.map { .later($0) } ?? .over(.failed(message: "\(postponement)", report: nil))
+            let delay = leases.retries.delay(of: current, after: error, now_s: leases.unixSeconds())
+            return delay.map { .later($0) } ?? .over(.failed(message: "\(error)", report: nil))
         } catch let error where error.endsClaim {
             throw error
         } catch {

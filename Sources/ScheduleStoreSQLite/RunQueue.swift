@@ -27,16 +27,18 @@ enum RunQueue {
                 """, arguments: [lease.owner])
     }
 
-    /// Claims the oldest run that is due.
+    /// Claims the oldest run that is due. One that is to wait for longer than a lease is was put off under a clock that
+    /// was wrong, and is due.
     static func claim(
         _ lease: RunLease, configVersion: Int64?, engineVersion: String, now: String, _ database: Database
     ) throws -> RunClaim {
         let due = try Row.fetchOne(
             database,
             sql: """
-                SELECT * FROM scheduler_runs WHERE state = 'queued' AND ifnull(not_before, 0) <= ?
+                SELECT * FROM scheduler_runs
+                WHERE state = 'queued' AND (not_before IS NULL OR not_before <= ? OR not_before > ?)
                 ORDER BY id LIMIT 1
-                """, arguments: [lease.now_s])
+                """, arguments: [lease.now_s, lease.end_s])
         guard let run = due.flatMap(RunTable.record) else {
             let sql = "SELECT EXISTS (SELECT 1 FROM scheduler_runs WHERE state = 'queued')"
             return try Bool.fetchOne(database, sql: sql) == true ? .later : .nothing

@@ -12,7 +12,7 @@ import Testing
         scratch = try Scratch()
         db = scratch.path("agency.sqlite3")
         config = scratch.path("scheduler.yaml")
-        try Data("processing: {batch_size: 500}\n".utf8).write(to: URL(filePath: config))
+        try configure("")
         let contacts = scratch.path("contacts.csv")
         for (step, command) in [
             ("generate", ["generate", "--contacts", "60000", "--seed", "11", "--output", contacts]),
@@ -21,6 +21,10 @@ import Testing
             let done = try Command(Binary.path, command)
             guard done.status == 0 else { throw Failure("\(step): \(done.errors)") }
         }
+    }
+
+    private func configure(_ settings: String) throws {
+        try Data("processing: {batch_size: 500}\n\(settings)\n".utf8).write(to: URL(filePath: config))
     }
 
     private func start(_ file: String? = nil) throws -> RunningCommand {
@@ -103,6 +107,29 @@ import Testing
             try Database(db).sql("SELECT id, state, attempts FROM scheduler_runs ORDER BY id")
                 == "1|completed|2\n2|completed|1")
         try expectUndisturbedPlan()
+    }
+
+    @Test func `a run goes on with the configuration that it began with, whatever the file says by now`() throws {
+        let calm = scratch.path("calm.sqlite3")
+        try Database(db).sql("VACUUM INTO '\(calm)'")
+        #expect(try start(calm).wait() == 0)
+        let first = try start()
+        try waitForProgress(1)
+        first.signal(SIGKILL)
+        _ = first.wait()
+        try configure("timing_constants: {birthday_email_days_before: 20}")
+        let second = try start()
+        #expect(second.wait() == 0, "\(second.errors)")
+        let emails = "SELECT json_extract(report, '$.email_schedules') FROM scheduler_runs WHERE id = 1"
+        let (ours, theirs) = (try Database(db).sql(emails), try Database(calm).sql(emails))
+        #expect(ours == theirs && !ours.isEmpty)
+        #expect(
+            try Database(db).sql("SELECT id, attempts, config_version FROM scheduler_runs ORDER BY id")
+                == "1|2|1\n2|1|2")
+        let other = scratch.path("other.sqlite3")
+        try Database(calm).sql("DELETE FROM email_schedules; VACUUM INTO '\(other)'")
+        #expect(try start(other).wait() == 0)
+        #expect(try Database(other).sql(emails.replacing("id = 1", with: "id = 2")) != theirs)
     }
 
     @Test func `a process that stood still while another took its run up writes nothing more`() throws {

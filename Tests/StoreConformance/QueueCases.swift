@@ -129,6 +129,15 @@ extension ConformanceCase {
             let ended = try await store.finishRun(again, .completed(report: "{}"), now: now)
             #expect(ended.error == nil)
         },
+        ConformanceCase("a run that was put off under a clock that was wrong does not wait for that time") {
+            backend in
+            let store = try await backend.openOrganization("a")
+            let run = try await store.startRun()
+            let delay = RunDelay(cause: "no space", notBefore_s: 9000, tries: 1)
+            _ = try await store.requeueRun(run, delay, now: now)
+            #expect(try await store.claim(.of("me", at: 8940)) == .later)
+            #expect(try await store.claimed(.of("me", at: 8939)).id == run.id)
+        },
         ConformanceCase("a run that was asked to stop is cancelled instead of being put back") { backend in
             let store = try await backend.openOrganization("a")
             let run = try await store.startRun()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Logging
 import ScheduleAPI
 import ScheduleConfig
 import ScheduleJobs

@@ -64,11 +64,11 @@ struct FileWorker {
             }
         } catch is RunInterruption {
             throw CommandFailure("\(db): another process has taken run \(run.id) up")
-        } catch let postponement as RunPostponement where postponement.isOfEnvironment {
+        } catch let error where error.isOfEnvironment {
             // Where not even that can be stored, the run is taken up all the same when this process has ended.
             _ = try? await store.requeueRun(run, nil, now: Composition.now())
-            throw CommandFailure("\(db): \(postponement); run \(run.id) goes on when the command is given again")
-        } catch let error as StoreError where error.code == .wrongState {
+            throw CommandFailure("\(db): \(error); run \(run.id) goes on when the command is given again")
+        } catch let error where error.endsClaim {
             throw CommandFailure("\(db): \(error)")
         } catch {
             outcome = .failed(message: "\(error)", report: nil)

@@ -161,7 +161,7 @@ import Testing
     @Test func `a run that ends every process is given up, and the next one has its turn`() async throws {
         let store = try await store("a")
         let (poison, next) = (try await queue(store), try await queue(store, plusDays: 1))
-        for number in 1...Int64(RunRetries().most) {
+        for number in 1...Int64(RunRetries().mostClaims) {
             let dead = RunLease(
                 owner: "dead \(number)", now_s: number * 60, length_s: 60, mostTries: .max,
                 isGone: { _ in false })

@@ -12,8 +12,8 @@ import Testing
         return run
     }
 
-    private func postponement(_ code: StoreError.Code) -> RunPostponement {
-        RunPostponement(cause: StoreError(code, operation: "store a batch", cause: "\(code)"))
+    private func failure(_ code: StoreError.Code) -> StoreError {
+        StoreError(code, operation: "store a batch", cause: "\(code)")
     }
 
     @Test(arguments: 0...20 as ClosedRange<UInt64>)
@@ -45,15 +45,15 @@ import Testing
 
     @Test func `a run is given up after so many tries, but never for the environment`() throws {
         let retries = RunRetries()
-        let failure = postponement(.internalFailure)
+        let unexplained = failure(.internalFailure)
         for tries in 1..<retries.most {
-            let delay = try #require(retries.delay(of: run(tries: tries), after: failure, now_s: 1000))
+            let delay = try #require(retries.delay(of: run(tries: tries), after: unexplained, now_s: 1000))
             #expect(delay.tries == tries && delay.cause.contains("internalFailure"))
             #expect(delay.notBefore_s == 1000 + retries.pause_s(runID: 1, tries: tries))
         }
-        #expect(retries.delay(of: run(tries: retries.most), after: failure, now_s: 1000) == nil)
-        for code in [StoreError.Code.full, .busy, .readOnly, .cannotOpen] {
-            let delay = retries.delay(of: run(tries: 1000), after: postponement(code), now_s: 1000)
+        #expect(retries.delay(of: run(tries: retries.most), after: unexplained, now_s: 1000) == nil)
+        for code in [StoreError.Code.full, .busy, .readOnly, .cannotOpen, .exhausted] {
+            let delay = retries.delay(of: run(tries: 1000), after: failure(code), now_s: 1000)
             #expect(try #require(delay).tries == retries.most / 2, "\(code)")
         }
     }
