@@ -109,7 +109,9 @@ import Testing
         try expectUndisturbedPlan()
     }
 
-    @Test func `a run goes on with the configuration that it began with, whatever the file says by now`() throws {
+    @Test func `a run goes on with the configuration that it began with, whatever the file says by now`()
+        throws
+    {
         let calm = scratch.path("calm.sqlite3")
         try Database(db).sql("VACUUM INTO '\(calm)'")
         #expect(try start(calm).wait() == 0)
@@ -151,7 +153,8 @@ import Testing
         let rows = try Database(db).dump("email_schedules")
         first.signal(SIGCONT)
         #expect(first.wait() == 1)
-        #expect(first.errors.contains("run 1 has ended, or another process has taken it up"), "\(first.errors)")
+        #expect(
+            first.errors.contains("run 1 has ended, or another process has taken it up"), "\(first.errors)")
         #expect(first.output.isEmpty)
         #expect(try Database(db).dump("scheduler_runs") == runs)
         #expect(try Database(db).dump("email_schedules") == rows)
@@ -159,7 +162,8 @@ import Testing
         try expectUndisturbedPlan()
     }
 
-    @Test func `a command is refused on a running service's file, and by another name of it the runs stay one`()
+    @Test
+    func `a command is refused on a running service's file, and by another name of it the runs stay one`()
         throws
     {
         let service = try RunningService(dataDirectory: scratch.path("data"), "--config", config)

@@ -21,7 +21,8 @@ struct QueueSchemaTests {
             INSERT INTO scheduler_runs (kind, today, state, created_at)
             VALUES ('full', '2026-01-05', 'queued', '2026-01-05 08:00:00')
             """, file: file)
-        return try #require(try Other.rows("SELECT max(id) AS id FROM scheduler_runs", file: file).first)["id"]
+        return try #require(try Other.rows("SELECT max(id) AS id FROM scheduler_runs", file: file).first)[
+            "id"]
     }
 
     /// Whether the schema allows what a statement does.

@@ -186,7 +186,8 @@ extension ConformanceCase {
                 #expect(run.tries == 1 && run.attempts == attempt)
             }
         },
-        ConformanceCase("what a run gives up is remembered until it ends, and it goes on behind it") { backend in
+        ConformanceCase("what a run gives up is remembered until it ends, and it goes on behind it") {
+            backend in
             let store = try await backend.openOrganization("a")
             let run = try await store.startRun()
             let writer = try store.makeRunWriter()

@@ -20,7 +20,8 @@ struct DirectoryLock: ~Copyable {
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw CommandFailure("\(directory): a running service uses this directory, or another command does")
+            throw CommandFailure(
+                "\(directory): a running service uses this directory, or another command does")
         }
         return DirectoryLock(descriptor: descriptor)
     }

@@ -107,7 +107,8 @@ import Testing
         #expect(workers.status.troubled == 0)
     }
 
-    @Test func `a run of which not even the failure can be stored goes on when the file is free`() async throws
+    @Test func `a run of which not even the failure can be stored goes on when the file is free`()
+        async throws
     {
         let store = try await store("a")
         let lock = FileLock(directory.appending(path: "a.sqlite3").path)
@@ -128,7 +129,9 @@ import Testing
         #expect(workers.status.troubled == 0)
     }
 
-    @Test func `a run that fails without a known cause is tried again and again, and then given up`() async throws {
+    @Test func `a run that fails without a known cause is tried again and again, and then given up`()
+        async throws
+    {
         let store = try await store("a")
         let workers = workers()
         let id = try await queue(store)
@@ -232,10 +235,12 @@ private final class FileLock: Sendable {
 
     @Sendable
     func take() throws {
-        guard wasTaken.withLock({ taken in
-            defer { taken = true }
-            return !taken
-        }) else { return }
+        guard
+            wasTaken.withLock({ taken in
+                defer { taken = true }
+                return !taken
+            })
+        else { return }
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
         let queue = try DatabaseQueue(path: path, configuration: configuration)
