@@ -11,8 +11,9 @@ public struct RunRetries: Sendable {
     /// count for half at most: a run waits for space on the disk as long as it takes.
     public var most = 10
     /// Claims without anything stored between them, after which a run is given up that seems to end the processes that
-    /// carry it out. More than `most`: a process may end for many a reason that is not the run's.
-    public var mostClaims = 25
+    /// carry it out. Far more than `most`: a process may end for many a reason that is not the run's, and under load
+    /// before the run could store anything.
+    public var mostClaims = 100
     /// What the jitter of pauses depends on.
     public var seed: UInt64 = 0
 

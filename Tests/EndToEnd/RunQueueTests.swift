@@ -15,7 +15,7 @@ import Testing
         try configure("")
         let contacts = scratch.path("contacts.csv")
         for (step, command) in [
-            ("generate", ["generate", "--contacts", "60000", "--seed", "11", "--output", contacts]),
+            ("generate", ["generate", "--contacts", "30000", "--seed", "11", "--output", contacts]),
             ("import", ["import", "--db", db, contacts]),
         ] {
             let done = try Command(Binary.path, command)
@@ -78,7 +78,7 @@ import Testing
         #expect(second.wait() == 0, "\(second.errors)")
         #expect(second.errors.contains("Waiting for another process, which carries run 1 out"))
         let inserted = try #require(try member(first, "inserted"))
-        #expect(inserted > 60_000)
+        #expect(inserted > 30_000)
         #expect(try member(second, "id") == 2)
         #expect(try member(second, "inserted") == 0 && member(second, "unchanged") == inserted)
         #expect(
