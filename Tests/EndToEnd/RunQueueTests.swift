@@ -162,6 +162,34 @@ import Testing
         try expectUndisturbedPlan()
     }
 
+    @Test func `a run that finds no space waits, and goes on by itself when there is some`() throws {
+        let service = try RunningService(dataDirectory: scratch.path("data"), "--config", config)
+        try service.makeOrganization("acme")
+        let imported = try service.request(
+            "/v1/orgs/acme/contacts/import", "--header", "Content-Type: text/csv", "--data-binary",
+            "@\(scratch.path("contacts.csv"))")
+        #expect(imported.status == 200)
+        try service.limit("fsize", to: "12000000")
+        let asked = try service.request(
+            "/v1/orgs/acme/scheduler-runs", "--json", #"{"kind":"full","today":"\#(today)"}"#)
+        let id = try #require(asked.json["id"] as? Int)
+        try wait("the run to meet the limit") {
+            try service.readiness("backlog").finding.contains("are tried again: 1")
+        }
+        let waiting = try service.request("/v1/orgs/acme/scheduler-runs/\(id)").json
+        #expect(["queued", "running"].contains(waiting["state"] as? String))
+        #expect(service.logText.contains("raise the quota or the limit"))
+
+        try service.limit("fsize", to: "unlimited")
+        let ended = try service.end(ofRun: id, "acme")
+        #expect(ended["state"] as? String == "completed" && ended["error"] is NSNull)
+        #expect(try #require(ended["attempts"] as? Int) > 1)
+        let again = try service.fullRun("acme", today: today)["report"] as? [String: Any]
+        #expect(["inserted", "updated", "deleted"].map { again?[$0] as? Int } == [0, 0, 0])
+        #expect(try service.readiness("backlog").finding.hasPrefix("ok"))
+        #expect(service.terminate() == 0)
+    }
+
     @Test
     func `a command is refused on a running service's file, and by another name of it the runs stay one`()
         throws
