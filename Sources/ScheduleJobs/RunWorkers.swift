@@ -1,4 +1,3 @@
-import Dispatch
 public import Logging
 public import ScheduleStore
 import Synchronization
@@ -21,7 +20,7 @@ public struct RunWorkersStatus: Hashable, Sendable {
 /// The background workers: they take runs from the queues of the organisations, the longest waiting
 /// organisation first, one run of an organisation at a time, and carry them out on threads of their own.
 public final class RunWorkers: Sendable {
-    private struct State {
+    struct State {
         /// Organisations with something to do, in order; each once.
         var waiting: [String] = []
         /// Organisations that a worker is at.
@@ -46,14 +45,14 @@ public final class RunWorkers: Sendable {
 
     /// Tells how runs get on.
     public let events = RunEvents()
-    private let stores: any OrganizationStores
-    private let environment: @Sendable (String, Int64?) async throws -> RunEnvironment
-    private let backUp: (@Sendable (String) async throws -> Void)?
+    let stores: any OrganizationStores
+    let environment: @Sendable (String, Int64?) async throws -> RunEnvironment
+    let backUp: (@Sendable (String) async throws -> Void)?
     private let count: Int
-    private let now: @Sendable () -> String
-    private let leases: RunLeases
-    private let logger: Logger
-    private let state = Mutex(State())
+    let now: @Sendable () -> String
+    let leases: RunLeases
+    let logger: Logger
+    let state = Mutex(State())
 
     /// Workers that are not at work yet.
     ///
@@ -163,7 +162,7 @@ public final class RunWorkers: Sendable {
     }
 
     private func attend(to organizationID: String) async {
-        let mayHaveMore = await workOff(organizationID)
+        let mayHaveMore = await takeTurn(of: organizationID)
         let isWanted = state.withLock { state in
             state.active.remove(organizationID)
             return state.again.remove(organizationID) != nil || mayHaveMore
@@ -187,148 +186,6 @@ public final class RunWorkers: Sendable {
                 }
                 if isReady { continuation.resume() }
             }
-        }
-    }
-
-    /// Carries the oldest waiting run of an organisation out. Returns whether another one may wait.
-    private func workOff(_ organizationID: String) async -> Bool {
-        var log = logger
-        log[metadataKey: "org"] = "\(organizationID)"
-        do {
-            let store = try await stores.store(ofOrganization: organizationID)
-            let environment = try await environment(organizationID, nil)
-            let claim = try await store.claimNextRun(
-                configVersion: environment.configVersion, engineVersion: RunExecutor.engineVersion,
-                now: now(), lease: leases.lease)
-            let run: RunRecord
-            switch claim {
-            case .taken(let id):
-                cannotGoOn(organizationID, because: "another process carries run \(id) out", log)
-                return false
-            case .later:
-                lookAgainLater(organizationID)
-                return false
-            case .nothing:
-                recovered(organizationID, log)
-                return false
-            case .givenUp(let dead):
-                recovered(organizationID, log)
-                log.error("The run is given up: \(dead.error ?? "")", metadata: ["run": "\(dead.id)"])
-                events.tell(.stateChanged, organizationID: organizationID, runID: dead.id)
-                return true
-            case .run(let claimed):
-                recovered(organizationID, log)
-                run = claimed
-            }
-            log[metadataKey: "run"] = "\(run.id)"
-            try await carryOut(run, organizationID, store, environment, log)
-        } catch {
-            cannotGoOn(organizationID, because: "\(error)", log)
-            return false
-        }
-        return true
-    }
-
-    /// Notes an organisation whose runs cannot go on for now; told once.
-    private func cannotGoOn(_ organizationID: String, because cause: String, _ log: Logger) {
-        guard lookAgainLater(organizationID) else { return }
-        log.error(
-            "Runs cannot be taken up, and are tried again: \(cause)", metadata: ["org": "\(organizationID)"])
-    }
-
-    /// Has an organisation looked at again from time to time. Returns whether it was not already.
-    @discardableResult
-    private func lookAgainLater(_ organizationID: String) -> Bool {
-        state.withLock { $0.troubled.insert(organizationID).inserted }
-    }
-
-    private func recovered(_ organizationID: String, _ log: Logger) {
-        guard state.withLock({ $0.troubled.remove(organizationID) }) != nil else { return }
-        log.notice("Runs can be taken up again")
-    }
-
-    private func backUp(before run: RunRecord, _ organizationID: String, _ log: Logger) async {
-        guard let backUp, run.request.kind == .full, !run.request.isDryRun, run.attempts == 1 else { return }
-        do {
-            try await backUp(organizationID)
-        } catch {
-            log.error("No backup before the run: \(error)")
-        }
-    }
-
-    private func carryOut(
-        _ run: RunRecord, _ organizationID: String, _ store: any OrganizationStore,
-        _ environment: RunEnvironment, _ log: Logger
-    ) async throws {
-        let tell: @Sendable (RunEvents.Event) -> Void = { [events] event in
-            events.tell(event, organizationID: organizationID, runID: run.id)
-        }
-        tell(.stateChanged)
-        log.info(
-            run.attempts > 1 ? "The run goes on" : "The run starts",
-            metadata: ["kind": "\(run.request.kind)", "today": "\(run.request.today)"])
-        let now = now
-        let ending = try await end(run, organizationID, store, environment, log, tell)
-        // Also where the workers are told to stop, and this task is cancelled.
-        let stored = try await Task {
-            switch ending {
-            case .over(let outcome): try await store.finishRun(run, outcome, now: now())
-            case .later(let delay): try await store.requeueRun(run, delay, now: now())
-            }
-        }.value
-        tell(.stateChanged)
-        switch ending {
-        case .over:
-            state.withLock { $0.lastRunFinishedAt = stored.finishedAt }
-            log.info("The run ended", metadata: ["state": "\(stored.state.rawValue)"])
-            try await store.maintain()
-        case .later(nil): log.notice("The run is left to be taken up again")
-        case .later(let delay?):
-            lookAgainLater(organizationID)
-            log.warning("The run waits for its next try: \(delay.cause)")
-        }
-    }
-
-    /// What comes of a run that was carried out.
-    private enum Ending: Sendable {
-        case over(RunOutcome)
-        /// It goes on later, at once where the process was told to end.
-        case later(RunDelay?)
-    }
-
-    /// Carries a run out as far as it goes.
-    ///
-    /// - Throws: `StoreError` where the claim is over, or where the store cannot even be read.
-    private func end(
-        _ run: RunRecord, _ organizationID: String, _ store: any OrganizationStore,
-        _ environment: RunEnvironment, _ log: Logger, _ tell: @escaping @Sendable (RunEvents.Event) -> Void
-    ) async throws -> Ending {
-        do {
-            // One that was begun before goes on with the configuration that it began with.
-            let environment =
-                run.configVersion == environment.configVersion
-                ? environment : try await self.environment(organizationID, run.configVersion)
-            let executor = RunExecutor(store: store, environment: environment, now: now, logger: log)
-            return try await leases.hold(run, in: store) { isLost in
-                await backUp(before: run, organizationID, log)
-                return .over(
-                    try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
-                        try executor.execute(
-                            run, shouldStop: { isLost() || self.state.withLock { $0.isStopping } },
-                            progress: { tell(.progress(contactsDone: $0, contactsTotal: $1)) })
-                    })
-            }
-        } catch is RunInterruption {
-            return .later(nil)
-        } catch let error as StoreError where error.mayPass {
-            // As it stands now: what it has stored since the claim makes its tries begin anew.
-            let current = try await store.run(id: run.id) ?? run
-            let delay = leases.retries.delay(of: current, after: error, now_s: leases.unixSeconds())
-            return delay.map { .later($0) } ?? .over(.failed(message: "\(error)", report: nil))
-        } catch let error where error.endsClaim {
-            throw error
-        } catch {
-            return .over(.failed(message: "\(error)", report: nil))
         }
     }
 }

@@ -201,6 +201,14 @@ import Testing
         await work.value
         let run = try #require(try await store.run(id: id))
         #expect(run.state == .queued && run.tries == 0 && run.notBefore_s == nil && run.error == nil)
+
+        // The backup that was interrupted is made when the run is taken up again.
+        let isBackedUp = Mutex(false)
+        let next = self.workers(disturb: { isBackedUp.withLock { $0 = true } })
+        await next.adopt(organizationIDs: ["a"])
+        #expect(await next.runOnce())
+        #expect(isBackedUp.withLock { $0 })
+        #expect(try await store.run(id: id)?.state == .completed)
     }
 
     @Test func `a run that another process carries out is left to it, and taken up when its lease ends`()
