@@ -138,7 +138,8 @@ actor Signal {
     }
 }
 
-/// Runs a server for the time of `body`, then stops it and waits for its end.
+/// Runs a server for the time of `body`, then stops it and waits for its end. Its clients may be slow: on a busy machine
+/// they are.
 func withServer(
     host: UInt32 = 1, limits change: (inout HTTPLimits) -> Void = { _ in },
     log: (@Sendable (RequestSummary) -> Void)? = nil,
@@ -150,6 +151,9 @@ func withServer(
     configuration.port = 0
     configuration.limits.tickMilliseconds = 10
     configuration.limits.drainGraceMilliseconds = 10_000
+    configuration.limits.firstByteTimeoutMilliseconds = 120_000
+    configuration.limits.headTimeoutMilliseconds = 120_000
+    configuration.limits.bodyTimeoutMilliseconds = 120_000
     change(&configuration.limits)
     let ids = Mutex(0)
     let server = Server(

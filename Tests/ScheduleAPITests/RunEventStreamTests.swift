@@ -30,7 +30,7 @@ import Testing
         while test.workers.events.listenerCount == 0 { await Task.yield() }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a run's progress is told until it has ended, and then its report`() async throws {
         try await TestService.with { test in
             for index in 1...350 { _ = try await test.store.insertContact(contact(index)) }
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `what a client was told last is not told again`() async throws {
         try await TestService.with(heartbeat: .milliseconds(1)) { test in
             _ = try await test.send(.post, Self.path, body: #"{"kind":"full"}"#)
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a run that is cancelled while it waits ends its stream`() async throws {
         try await TestService.with { test in
             _ = try await test.send(.post, Self.path, body: #"{"kind":"full"}"#)
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a client that is gone is noticed by the heartbeat and no longer listened for`() async throws {
         try await TestService.with(heartbeat: .milliseconds(1)) { test in
             _ = try await test.send(.post, Self.path, body: #"{"kind":"full"}"#)
