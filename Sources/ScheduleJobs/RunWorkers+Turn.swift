@@ -128,7 +128,7 @@ extension RunWorkers {
                 await backUp(before: run, organizationID, log)
                 try Task.checkCancellation()
                 return .over(
-                    try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
+                    try await BlockingWork.run(on: DispatchQueue(label: "run")) {
                         try executor.execute(
                             run, shouldStop: { isLost() || self.state.withLock { $0.isStopping } },
                             progress: { tell(.progress(contactsDone: $0, contactsTotal: $1)) })

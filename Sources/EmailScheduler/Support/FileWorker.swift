@@ -58,7 +58,7 @@ struct FileWorker {
         let outcome: RunOutcome
         do {
             outcome = try await leases.hold(run, in: store) { isLost in
-                try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
+                try await BlockingWork.run(on: DispatchQueue(label: "run")) {
                     try executor.execute(run, shouldStop: isLost, progress: { meter.show($0, of: $1) })
                 }
             }
