@@ -33,6 +33,6 @@ let package = Package(
                 .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("MemberImportVisibility"),
                 .enableUpcomingFeature("InternalImportsByDefault"), .treatAllWarnings(as: .error),
-            ])
+            ]),
     ]
 )

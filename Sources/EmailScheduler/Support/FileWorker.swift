@@ -1,4 +1,3 @@
-import Dispatch
 import Logging
 import ScheduleJobs
 import ScheduleStore
@@ -58,7 +57,7 @@ struct FileWorker {
         let outcome: RunOutcome
         do {
             outcome = try await leases.hold(run, in: store) { isLost in
-                try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
+                try await BlockingWork.run(onThread: "run") {
                     try executor.execute(run, shouldStop: isLost, progress: { meter.show($0, of: $1) })
                 }
             }

@@ -7,7 +7,8 @@ import SchedulingCore
 /// `deciding`: the rules alone on one core, with no store: contacts made up in memory, changes thrown away.
 struct DecidingBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "deciding", abstract: "Contacts that the pure core decides in a second of processor time, and what it allocates.")
+        commandName: "deciding",
+        abstract: "Contacts that the pure core decides in a second of processor time, and what it allocates.")
 
     @Option(help: "Contacts.")
     var contacts = 200_000
