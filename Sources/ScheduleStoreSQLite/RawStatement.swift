@@ -36,6 +36,15 @@ struct RawStatement {
     /// Ends reading before the last row.
     func reset() { sqlite3_reset(handle) }
 
+    /// Ends reading in every statement of a connection: what a verb that failed was still reading, nobody reads on.
+    static func resetAll(_ database: Database) {
+        var statement = sqlite3_next_stmt(database.sqliteConnection, nil)
+        while let handle = statement {
+            if sqlite3_stmt_busy(handle) != 0 { sqlite3_reset(handle) }
+            statement = sqlite3_next_stmt(database.sqliteConnection, handle)
+        }
+    }
+
     /// Binds null to everything.
     func unbind() { sqlite3_clear_bindings(handle) }
 

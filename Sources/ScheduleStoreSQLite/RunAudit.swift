@@ -39,7 +39,7 @@ enum RunAudit {
                         WHEN kind = 'contacts' THEN (
                             SELECT json_group_array(json_object('contact_id', contact_id, 'reason', reason))
                             FROM (
-                                SELECT i.contact_id, i.reason FROM json_each(contact_ids) AS c
+                                SELECT DISTINCT i.contact_id, i.reason FROM json_each(contact_ids) AS c
                                 JOIN invalid_contacts AS i ON i.contact_id = c.value
                                 ORDER BY i.contact_id LIMIT ?3))
                         ELSE '[]' END))

@@ -22,7 +22,8 @@ enum RunTable {
             SELECT * FROM scheduler_runs WHERE kind = 'full' AND state = 'completed' AND dry_run = 0
             ORDER BY id DESC LIMIT 1
             """
-        return try Row.fetchOne(database, sql: sql).flatMap(record)
+        // Asked beside every change.
+        return try SQLRequest<Row>(sql: sql, cached: true).fetchOne(database).flatMap(record)
     }
 
     /// The oldest full run of a date that waits or goes on and is no dry run; nil where there is none.
@@ -35,7 +36,7 @@ enum RunTable {
         return try Row.fetchOne(database, sql: sql, arguments: [today.description]).flatMap(record)
     }
 
-    /// Puts a run in the queue, or joins it to one that waits.
+    /// Puts a run in the queue, or joins it to one that waits, whose other contacts are then not told.
     static func queue(
         _ request: RunRequest, now: String, _ database: Database
     ) throws -> (run: RunRecord, isNew: Bool) {
@@ -53,35 +54,42 @@ enum RunTable {
         return (RunRecord(id: database.lastInsertedRowID, request: request, createdAt: now), true)
     }
 
-    /// Contacts that one run of kind `contacts` takes in at most by joining.
-    private static let joinedContacts = 50_000
+    /// Characters of the list of contacts beyond which a run of kind `contacts` takes in no more: some 50,000 contacts.
+    private static let listLength = 400_000
 
     /// The run that waits and does what a request asks for: the same full run, the same one of a campaign instance,
     /// or one of some contacts, to which the request's contacts are added. Nil where there is none. One that was begun
     /// and goes on later has contacts behind it, and is none to join.
+    ///
+    /// This is asked for beside every change of a contact, a thousand times while a run waits: the list is not read,
+    /// and the statements stay prepared. A value compared with a column that an index has a condition on, without `+`,
+    /// would have them prepared again.
     private static func join(_ request: RunRequest, _ database: Database) throws -> RunRecord? {
         guard request.kind != .followups else { return nil }
-        let row = try Row.fetchOne(
-            database,
+        let waiting = SQLRequest<Row>(
             sql: """
-                SELECT * FROM scheduler_runs
+                SELECT NULL AS contact_ids, * FROM scheduler_runs
                 WHERE state = 'queued' AND attempts = 0
-                    AND kind = ? AND today = ? AND dry_run = ? AND replan = ?
-                    AND campaign_instance_id IS ?
+                    AND +kind = ? AND today = ? AND +dry_run = ? AND replan = ?
+                    AND campaign_instance_id IS ? AND ifnull(length(contact_ids), 0) < ?
                 ORDER BY id DESC LIMIT 1
                 """,
             arguments: [
                 request.kind.rawValue, request.today.description, request.isDryRun, request.replans,
-                request.campaignInstanceID,
-            ])
-        guard var run = row.flatMap(record) else { return nil }
-        guard request.kind == .contacts else { return run }
-        let ids = Set(run.request.contactIDs ?? []).union(request.contactIDs ?? []).sorted()
-        guard ids.count <= joinedContacts else { return nil }
-        run.request.contactIDs = ids
-        try database.execute(
-            sql: "UPDATE scheduler_runs SET contact_ids = ? WHERE id = ?",
-            arguments: [JSONText.array(ids), run.id])
+                request.campaignInstanceID, listLength,
+            ], cached: true)
+        guard var run = try waiting.fetchOne(database).flatMap(record) else { return nil }
+        run.request.contactIDs = request.contactIDs
+        guard let ids = request.contactIDs, !ids.isEmpty else { return run }
+        let addition = try RawStatement(
+            """
+            UPDATE scheduler_runs SET contact_ids = CASE WHEN ifnull(contact_ids, '[]') = '[]' THEN '['
+                ELSE substr(contact_ids, 1, length(contact_ids) - 1) || ',' END || ?2
+            WHERE id = ?1
+            """, database)
+        addition.bind(1, run.id)
+        addition.bind(2, String(JSONText.array(ids).dropFirst()))
+        try addition.run()
         return run
     }
 
@@ -94,7 +102,8 @@ enum RunTable {
         request.isDryRun = row["dry_run"]
         request.replans = row["replan"]
         if let json: String = row["contact_ids"] {
-            request.contactIDs = try? JSONDecoder().decode([Int64].self, from: Data(json.utf8))
+            let ids = try? JSONDecoder().decode([Int64].self, from: Data(json.utf8))
+            request.contactIDs = ids.map { Set($0).sorted() }
         }
         request.campaignInstanceID = row["campaign_instance_id"]
         var run = RunRecord(id: row["id"], request: request, state: state, createdAt: row["created_at"] ?? "")

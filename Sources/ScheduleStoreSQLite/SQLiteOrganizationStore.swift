@@ -102,15 +102,16 @@ public final class SQLiteOrganizationStore: OrganizationStore {
         }
     }
 
-    /// Writes in one transaction. A run that is writing lets the verb in before its batch is finished.
+    /// Writes in a transaction, with other verbs that wait (`WriterQueue`). A run that is writing lets the verb in before
+    /// its batch is finished.
     func write<Result: Sendable>(
-        _ operation: String, _ body: @Sendable (Database) throws -> Result
+        _ operation: String, _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws -> Result {
         waiting.enter()
         defer { waiting.leave() }
         let companion = companion
         do {
-            let outcome = try await pool.write { database in
+            let outcome = try await file.writer.write { database in
                 let outcome = try body(database)
                 try companion?.store(beside: outcome, in: database)
                 return outcome
@@ -141,6 +142,7 @@ private final class OrganizationFile: Sendable {
     let options: StoreOptions
     let pool: DatabasePool
     let waiting = WaitingWriters()
+    let writer: WriterQueue
     let health = WriteHealth()
     private let logKeeper: LogKeeper
 
@@ -149,6 +151,7 @@ private final class OrganizationFile: Sendable {
         self.options = options
         pool = try StoreFile.open(
             path, options: options, migrator: OrganizationMigrations.migrator, adopts: true)
+        writer = WriterQueue(pool: pool)
         let pool = pool
         logKeeper = try storing("open", path: path) { try LogKeeper(pool: pool, options: options) }
     }

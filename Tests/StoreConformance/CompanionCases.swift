@@ -25,6 +25,33 @@ extension ConformanceCase {
             #expect(try await store.runs(before: nil, limit: 10).items.isEmpty)
             #expect(try await store.keptAnswer(id: [5], now: now) == nil)
         },
+        ConformanceCase("of changes at the same time each is refused or stored alone, with what goes with it")
+        {
+            backend in
+            let store = try await backend.openOrganization("a")
+            let added = await withTaskGroup(of: Int64?.self) { group in
+                for number in 0..<200 {
+                    group.addTask {
+                        var draft = ContactDraft()
+                        draft.externalID = "crm-\(number % 40)"
+                        guard let companion = try? companion(),
+                            let added = try? await store.accompanied(by: companion).insertContact(draft)
+                                .record,
+                            // What is acknowledged is there for everybody.
+                            let found = try? await store.contact(id: added.id), found == added
+                        else { return nil }
+                        return added.id
+                    }
+                }
+                return await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
+            }
+            #expect(added.sorted() == Array(1...40))
+            let contacts = try await store.contacts(after: nil, limit: 100).items
+            #expect(contacts.map(\.id) == Array(1...40))
+            #expect(Set(contacts.map(\.externalID)).count == 40)
+            #expect(try await store.run(id: 1)?.request.contactIDs == Array(1...40))
+            for id in 1...40 { #expect(try await store.keptAnswer(id: [UInt8(id)], now: now) != nil) }
+        },
         ConformanceCase("a companion is told the standing plan") { backend in
             let store = try await backend.openOrganization("a")
             let run = try await store.startRun()

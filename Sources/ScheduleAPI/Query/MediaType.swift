@@ -19,11 +19,13 @@ enum MediaType: String, Sendable {
     static func ofBody(
         _ request: ServerRequest, accepted: [MediaType], standard: MediaType?
     ) throws(HTTPProblem) -> MediaType {
-        let list = accepted.map(\.rawValue).joined(separator: ", ")
+        var list: String { accepted.map(\.rawValue).joined(separator: ", ") }
         guard let value = request.fields[.contentType] else {
             if let standard { return standard }
             throw .api(.unsupportedMediaType, detail: "Say the body's format: Content-Type: \(list).")
         }
+        // As nearly everybody writes it.
+        if let type = MediaType(rawValue: value), accepted.contains(type) { return type }
         let parts = value.split(separator: ";", omittingEmptySubsequences: false).map(Self.trimmed)
         let charset = parts.dropFirst().first { $0.hasPrefix("charset=") }?.dropFirst(8)
         guard let type = MediaType(rawValue: parts[0]), accepted.contains(type),

@@ -123,10 +123,14 @@ import Testing
             }
         }
         let ledger = traffic.ledger
+        let contacts = try stored("contacts", { "contact/\($0)" }) { $0["email"] as? String }
+        func isAdded(_ email: String) -> Bool { email.hasPrefix("added/") }
         var mistakes = ledger.settle(
             "contact/",
-            try stored("contacts", { "contact/\($0)" }) { $0["email"] as? String }
-                .filter { Int($0.key.dropFirst(8)) ?? 0 > 5000 })
+            contacts.filter { Int($0.key.dropFirst(8)) ?? 0 > 5000 && !isAdded($0.value) })
+        mistakes += ledger.settle(
+            "added/",
+            Dictionary(contacts.values.filter(isAdded).map { ($0, "there") }) { _, _ in "there twice" })
         mistakes += ledger.settle(
             "suppression/",
             try stored("suppressions", { "suppression/\($0)" }, id: "contact_id") { _ in "unsubscribed" })

@@ -32,7 +32,8 @@ final class Traffic: Sendable {
     /// Whatever a client does, over and over.
     typealias Client = @Sendable (KeepAliveClient, inout SeededGenerator) throws -> Void
 
-    var clients: [Client] { [single, importing, event, campaign, run] }
+    /// Several add contacts, so that their changes share transactions.
+    var clients: [Client] { [single, importing, event, campaign, run, adding, adding, adding] }
 
     /// A number that no other has.
     private func number() -> Int {
@@ -68,6 +69,15 @@ final class Traffic: Sendable {
                 ? #"{"email":"\#(email)"}"#
                 : #"{"email":"\#(email)","zip_code":"60601","birth_date":"1950-0\#(id % 9 + 1)-15"}"#)
         if expect(200, 201, of: answer, "put") { ledger.acknowledge(key) }
+    }
+
+    @Sendable private func adding(_ client: KeepAliveClient, _ random: inout SeededGenerator) throws {
+        // Ids that nobody else puts or imports.
+        let id = 100_000 + number()
+        let key = "added/\(id)@example.com"
+        ledger.ask(key, "there")
+        let answer = try client.send("POST", "\(Self.path)/contacts", #"{"id":\#(id),"email":"\#(key)"}"#)
+        if expect(201, of: answer, "add") { ledger.acknowledge(key) }
     }
 
     @Sendable private func importing(_ client: KeepAliveClient, _ random: inout SeededGenerator) throws {
