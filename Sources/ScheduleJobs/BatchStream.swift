@@ -21,7 +21,7 @@ final class BatchStream: Sendable {
     private let catalog: RunCatalog
     private let ids: [Int64]?
     private let size: Int
-    private let queue = DispatchQueue(label: "run-reader", target: .global())
+    private let queue = DispatchQueue(label: "run-reader")
     private let ready = DispatchSemaphore(value: 0)
     private let state: Mutex<State>
 

@@ -14,7 +14,7 @@ final class BatchWriter: Sendable {
     private let now: @Sendable () -> String
     private let logger: Logger
     private let retryPauses_ms: [Int]
-    private let queue = DispatchQueue(label: "run-writer", target: .global())
+    private let queue = DispatchQueue(label: "run-writer")
     private let room = DispatchSemaphore(value: 2)
     private let state = Mutex(State())
 

@@ -4,9 +4,10 @@ import SchedulingCore
 
 /// Carries one run out: reads contacts batch by batch, lets the rules decide, and stores what they change.
 ///
-/// It blocks the thread that calls it and needs one more for writing: reading and deciding the next batch
-/// overlap with storing the last one. A run that was interrupted goes on behind its checkpoint and ends as one
-/// that was not.
+/// It blocks the thread that calls it and needs two more, for reading and for writing: reading and deciding the next
+/// batch overlap with storing the last one. None of them may be of the global queue, which has a thread a processor: two
+/// runs that begin at once would hold both, and wait for readers that have none, until the system sees to it a second
+/// later. A run that was interrupted goes on behind its checkpoint and ends as one that was not.
 public struct RunExecutor: Sendable {
     /// Version of the engine, for reports and run records.
     public static let engineVersion = "1.0.0"

@@ -61,7 +61,9 @@ extension RunWorkers {
 
     /// Makes a backup, unless the run has got as far as to know its contacts before.
     private func backUp(before run: RunRecord, _ organizationID: String, _ log: Logger) async {
-        guard let backUp, run.request.kind == .full, !run.request.isDryRun, run.contactsTotal == 0 else { return }
+        guard let backUp, run.request.kind == .full, !run.request.isDryRun, run.contactsTotal == 0 else {
+            return
+        }
         do {
             try await backUp(organizationID)
         } catch {
@@ -126,13 +128,13 @@ extension RunWorkers {
                 await backUp(before: run, organizationID, log)
                 try Task.checkCancellation()
                 return .over(
-                    try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
+                    try await BlockingWork.run(on: DispatchQueue(label: "run")) {
                         try executor.execute(
                             run, shouldStop: { isLost() || self.state.withLock { $0.isStopping } },
                             progress: { tell(.progress(contactsDone: $0, contactsTotal: $1)) })
                     })
             }
-        } catch where error is RunInterruption || error is CancellationError {
+        } catch  where error is RunInterruption || error is CancellationError {
             return .later(nil)
         } catch let error as StoreError where error.mayPass {
             // As it stands now: what it has stored since the claim makes its tries begin anew.
