@@ -18,13 +18,13 @@ enum EventSource: String, CaseIterable {
     /// The key that the service is told.
     var keyName: String { self == .sendGrid ? "sendgrid_public_key" : "events_secret" }
 
-    /// Messages about emails in no order, each about others.
+    /// Messages about emails in the order of their dates, of a date in no order: as they are sent. Each is about others.
     func bodies(_ count: Int, in space: Workspace) throws -> [String] {
         try space.sqlite(
             "planned.db", ".output \(space.path("bodies"))",
             """
             SELECT json_group_array(json(event)) FROM (
-                SELECT \(event) AS event, row_number() OVER (ORDER BY random()) - 1 AS number
+                SELECT \(event) AS event, row_number() OVER (ORDER BY scheduled_send_date, random()) - 1 AS number
                 FROM email_schedules WHERE status = 'pre-scheduled' LIMIT \(count * Self.eventsOfMessage))
             GROUP BY number / \(Self.eventsOfMessage)
             """)
