@@ -108,7 +108,7 @@ let package = Package(
             name: "ScheduleJobsTests",
             dependencies: [
                 "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "SchedulingCore",
-                logging,
+                "StoreConformance", logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
@@ -116,7 +116,8 @@ let package = Package(
             name: "ScheduleAPITests",
             dependencies: [
                 "ScheduleAPI", "ScheduleConfig", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite",
-                "SchedulingCore", "SeededRandomness", "HTTPHandling", "HTTPWire", "Yams", httpTypes, logging,
+                "SchedulingCore", "SeededRandomness", "StoreConformance", "HTTPHandling", "HTTPWire", "Yams",
+                httpTypes, logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],

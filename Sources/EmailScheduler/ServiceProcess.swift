@@ -115,7 +115,7 @@ struct ServiceProcess {
                 guard try await configurations.settings(ofOrganization: id).runs.backsUpBefore else { return }
                 _ = try await backups.backUp(organizationID: id, now: Composition.now())
             },
-            now: Composition.now, logger: logger)
+            now: Composition.now, leases: .ofThisProcess(isAlone: true), logger: logger)
     }
 
     private func dailyRuns(

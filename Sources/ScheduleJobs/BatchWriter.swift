@@ -21,6 +21,7 @@ final class BatchWriter: Sendable {
     private struct State {
         var failures: [String] = []
         var isCancelRequested = false
+        var halt: (any Error)?
     }
 
     init(
@@ -38,9 +39,14 @@ final class BatchWriter: Sendable {
     /// Whether somebody asked the run to stop, as far as the last stored batch knows.
     var isCancelRequested: Bool { state.withLock { $0.isCancelRequested } }
 
+    /// Why nothing more is stored; nil while all is well. The run is to stop then.
+    var halt: (any Error)? { state.withLock { $0.halt } }
+
     /// Notes how many contacts the run has to do, and how many of them are done.
     func begin(contactsDone: Int64, contactsTotal: Int64) throws {
-        try writer.begin(runID: run.id, contactsDone: contactsDone, contactsTotal: contactsTotal)
+        try writer.begin(run, contactsDone: contactsDone, contactsTotal: contactsTotal)
+        let failures = try writer.loadFailures(runID: run.id)
+        state.withLock { $0.failures = failures }
     }
 
     /// Stores a batch later, or waits while too many do.
@@ -52,7 +58,7 @@ final class BatchWriter: Sendable {
         }
     }
 
-    /// Waits until everything is stored, and returns what could not be.
+    /// Waits until everything is stored, and returns what could not be, before an interruption too.
     func finish() -> [String] {
         queue.sync {}
         return state.withLock { $0.failures }
@@ -75,6 +81,8 @@ final class BatchWriter: Sendable {
     }
 
     private func store(_ parts: [ChangePart]) {
+        // What comes behind a batch that is missing would be stored with a checkpoint behind it.
+        guard halt == nil else { return }
         var pauses = retryPauses_ms[...]
         var left = run.request.isDryRun ? parts.map(\.withoutChanges)[...] : parts[...]
         while true {
@@ -83,7 +91,7 @@ final class BatchWriter: Sendable {
                 state.withLock { $0.isCancelRequested = counts.isCancelRequested }
                 return
             } catch {
-                guard let pause = pauses.popFirst() else { return fail(left, error) }
+                guard !error.endsClaim, let pause = pauses.popFirst() else { return fail(left, error) }
                 logger.warning("A batch is stored again: \(error)", metadata: ["run": "\(run.id)"])
                 Thread.sleep(forTimeInterval: Double(pause) / 1000)
                 left = unstored(of: left)
@@ -97,9 +105,19 @@ final class BatchWriter: Sendable {
         return parts.drop { $0.checkpoint.batchNumber <= stored }
     }
 
+    /// Stops the run where it can go on from here later, or may not go on. Else gives the batch up, and lets the others
+    /// go on.
     private func fail(_ parts: ArraySlice<ChangePart>, _ error: any Error) {
+        guard !error.endsClaim, !error.isOfEnvironment else {
+            return state.withLock { $0.halt = error }
+        }
         logger.error("A batch could not be stored: \(error)", metadata: ["run": "\(run.id)"])
-        let number = parts.first?.checkpoint.batchNumber ?? 0
-        state.withLock { $0.failures.append("batch \(number): \(error)") }
+        let failure = "batch \(parts.first?.checkpoint.batchNumber ?? 0): \(error)"
+        do {
+            try writer.giveUp(parts, runID: run.id, because: failure)
+            state.withLock { $0.failures.append(failure) }
+        } catch {
+            state.withLock { $0.halt = error }
+        }
     }
 }

@@ -227,12 +227,14 @@ public final class ConfigurationPreviewer: Sendable {
 
 /// Stores nothing.
 private final class NoWriter: RunWriter {
-    func begin(runID: Int64, contactsDone: Int64, contactsTotal: Int64) {}
+    func begin(_ run: RunRecord, contactsDone: Int64, contactsTotal: Int64) {}
     func apply(
         _ parts: ArraySlice<ChangePart>, runID: Int64, catalog: RunCatalog, now: String
     ) -> ChangeCounts { ChangeCounts() }
     func save(_ checkpoint: RunCheckpoint) {}
     func loadCheckpoint(runID: Int64) -> RunCheckpoint? { nil }
+    func giveUp(_ parts: ArraySlice<ChangePart>, runID: Int64, because failure: String) {}
+    func loadFailures(runID: Int64) -> [String] { [] }
     func saveDayCounts(runID: Int64, _ counts: [DayCount]) {}
     func loadDayCounts() -> [DayCount] { [] }
 }

@@ -35,7 +35,8 @@ public struct RunExecutor: Sendable {
     ///   - shouldStop: Asked after each piece; true leaves the run as it is, to be taken up again later.
     ///   - progress: Told the contacts finished and the contacts in all, after each piece.
     /// - Returns: How the run ended.
-    /// - Throws: `RunInterruption` where `shouldStop` said so; `StoreError` where reading failed.
+    /// - Throws: `RunInterruption` where `shouldStop` said so; `StoreError` where reading failed or nothing more can be
+    ///   stored, `wrongState` where another process has the run by now.
     public func execute(
         _ run: RunRecord, shouldStop: () -> Bool = { false },
         progress: (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
@@ -67,6 +68,7 @@ public struct RunExecutor: Sendable {
             try passes.execute { done in
                 progress(done, total)
                 if shouldStop() { throw RunInterruption() }
+                if let halt = writer.halt { throw halt }
                 isCancelled = writer.isCancelRequested
                 return !isCancelled
             }
@@ -74,6 +76,7 @@ public struct RunExecutor: Sendable {
         // Also where reading failed or the run shall stop: nothing is written behind the caller's back.
         let failures = writer.finish()
         try passing.get()
+        if let halt = writer.halt { throw halt }
         let document = RunReportDocument(
             passes.run.report, catalog: catalog, timings: passes.timings, failures: failures,
             configVersion: run.configVersion ?? environment.configVersion)

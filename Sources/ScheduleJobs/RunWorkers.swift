@@ -1,4 +1,3 @@
-import Dispatch
 public import Logging
 public import ScheduleStore
 import Synchronization
@@ -11,7 +10,8 @@ public struct RunWorkersStatus: Hashable, Sendable {
     public var backlog: Int
     /// Runs that are being carried out.
     public var running: Int
-    /// Organisations whose runs cannot be taken up, because their store fails.
+    /// Organisations whose runs cannot be carried out and are tried again: their store fails, or another process is at
+    /// them.
     public var troubled: Int
     /// When the last run ended; nil where none has since the start.
     public var lastRunFinishedAt: String?
@@ -20,30 +20,39 @@ public struct RunWorkersStatus: Hashable, Sendable {
 /// The background workers: they take runs from the queues of the organisations, the longest waiting
 /// organisation first, one run of an organisation at a time, and carry them out on threads of their own.
 public final class RunWorkers: Sendable {
-    private struct State {
+    struct State {
         /// Organisations with something to do, in order; each once.
         var waiting: [String] = []
         /// Organisations that a worker is at.
         var active: Set<String> = []
         /// Organisations to look at again when their worker is done.
         var again: Set<String> = []
-        /// Organisations whose store failed: a run of theirs may be left running though nobody is at it.
+        /// Organisations to look at again from time to time: their store failed, a run of theirs waits for its next
+        /// try, or another process is at one.
         var troubled: Set<String> = []
         var idle: [CheckedContinuation<Void, Never>] = []
         var isAlive = false
         var isStopping = false
         var lastRunFinishedAt: String?
+
+        mutating func takeNext() -> String? {
+            guard !waiting.isEmpty else { return nil }
+            let id = waiting.removeFirst()
+            active.insert(id)
+            return id
+        }
     }
 
     /// Tells how runs get on.
     public let events = RunEvents()
-    private let stores: any OrganizationStores
-    private let environment: @Sendable (String, Int64?) async throws -> RunEnvironment
-    private let backUp: (@Sendable (String) async throws -> Void)?
+    let stores: any OrganizationStores
+    let environment: @Sendable (String, Int64?) async throws -> RunEnvironment
+    let backUp: (@Sendable (String) async throws -> Void)?
     private let count: Int
-    private let now: @Sendable () -> String
-    private let logger: Logger
-    private let state = Mutex(State())
+    let now: @Sendable () -> String
+    let leases: RunLeases
+    let logger: Logger
+    let state = Mutex(State())
 
     /// Workers that are not at work yet.
     ///
@@ -54,6 +63,7 @@ public final class RunWorkers: Sendable {
     ///   - backUp: Makes a backup of an organisation before each full run that writes; nil for none. Where it
     ///     fails, that is logged and the run goes on: emails planned too late cannot be made good.
     ///   - now: The time, as text for columns.
+    ///   - leases: How the process holds the runs that it carries out.
     public init(
         stores: any OrganizationStores,
         environment:
@@ -61,13 +71,14 @@ public final class RunWorkers: Sendable {
                 _ organizationID: String, _ configVersion: Int64?
             ) async throws -> RunEnvironment,
         count: Int, backUp: (@Sendable (_ organizationID: String) async throws -> Void)? = nil,
-        now: @escaping @Sendable () -> String, logger: Logger
+        now: @escaping @Sendable () -> String, leases: RunLeases, logger: Logger
     ) {
         self.stores = stores
         self.environment = environment
         self.count = max(1, count)
         self.backUp = backUp
         self.now = now
+        self.leases = leases
         self.logger = logger
     }
 
@@ -80,35 +91,29 @@ public final class RunWorkers: Sendable {
         }
     }
 
-    /// Takes up what an earlier process left: interrupted runs and those that wait. Its imports cannot go on, and are
-    /// ended. To be called once, at the start. An organisation whose store cannot be opened is logged and tried again
-    /// later.
+    /// Sees to what an earlier process left: runs that wait or were interrupted. Its imports cannot go on, and are ended.
+    /// To be called once, at the start. An organisation whose store cannot be opened is logged and tried again later.
     public func adopt(organizationIDs: [String]) async {
         for id in organizationIDs {
             do {
                 let store = try await stores.store(ofOrganization: id)
-                let count = try await store.requeueInterruptedRuns()
-                if count > 0 {
-                    logger.notice("Taking up \(count) interrupted runs", metadata: ["org": "\(id)"])
-                }
                 let imports = try await store.failInterruptedImports(now: now())
                 if imports > 0 {
                     logger.warning("\(imports) imports were interrupted", metadata: ["org": "\(id)"])
                 }
                 wake(id)
             } catch {
-                failed(id, error, logger)
+                cannotGoOn(id, because: "\(error)", logger)
             }
         }
     }
 
-    /// Tries organisations again whose store failed; to be called from time to time.
+    /// Looks again at organisations whose runs could not go on; to be called from time to time.
     public func retryTroubled() {
         for id in state.withLock({ $0.troubled }).sorted() { wake(id) }
     }
 
-    /// Works until the task is cancelled; runs that go on then stop after their batch and are taken up at the
-    /// next start.
+    /// Works until the task is cancelled; runs that go on then stop after their batch and are put back in the queue.
     public func run() async {
         state.withLock { $0.isAlive = true }
         await withTaskCancellationHandler {
@@ -144,24 +149,32 @@ public final class RunWorkers: Sendable {
     }
 
     private func work() async {
-        while let organizationID = await next() {
-            let mayHaveMore = await workOff(organizationID)
-            let isWanted = state.withLock { state in
-                state.active.remove(organizationID)
-                return state.again.remove(organizationID) != nil || mayHaveMore
-            }
-            if isWanted { wake(organizationID) }
+        while let organizationID = await next() { await attend(to: organizationID) }
+    }
+
+    /// Carries out the oldest run of the organisation that has waited longest, without the workers.
+    ///
+    /// - Returns: Whether an organisation waited.
+    package func runOnce() async -> Bool {
+        let id: String? = state.withLock { $0.takeNext() }
+        if let id { await attend(to: id) }
+        return id != nil
+    }
+
+    private func attend(to organizationID: String) async {
+        let mayHaveMore = await takeTurn(of: organizationID)
+        let isWanted = state.withLock { state in
+            state.active.remove(organizationID)
+            return state.again.remove(organizationID) != nil || mayHaveMore
         }
+        if isWanted { wake(organizationID) }
     }
 
     /// The organisation to work for next; nil where the workers shall stop.
     private func next() async -> String? {
         while true {
             let (id, isStopping): (String?, Bool) = state.withLock { state in
-                guard !state.isStopping, !state.waiting.isEmpty else { return (nil, state.isStopping) }
-                let id = state.waiting.removeFirst()
-                state.active.insert(id)
-                return (id, false)
+                (state.isStopping ? nil : state.takeNext(), state.isStopping)
             }
             if isStopping { return nil }
             if let id { return id }
@@ -174,85 +187,5 @@ public final class RunWorkers: Sendable {
                 if isReady { continuation.resume() }
             }
         }
-    }
-
-    /// Carries the oldest waiting run of an organisation out. Returns whether another one may wait.
-    private func workOff(_ organizationID: String) async -> Bool {
-        var log = logger
-        log[metadataKey: "org"] = "\(organizationID)"
-        do {
-            let store = try await stores.store(ofOrganization: organizationID)
-            // Nobody else is at this organisation: what is running there has been left by a store that failed.
-            if state.withLock({ $0.troubled.contains(organizationID) }) {
-                _ = try await store.requeueInterruptedRuns()
-                state.withLock { _ = $0.troubled.remove(organizationID) }
-                log.notice("The store works again")
-            }
-            var environment = try await environment(organizationID, nil)
-            guard
-                let run = try await store.claimNextRun(
-                    configVersion: environment.configVersion, engineVersion: RunExecutor.engineVersion,
-                    now: now())
-            else { return false }
-            if run.configVersion != environment.configVersion {
-                environment = try await self.environment(organizationID, run.configVersion)
-            }
-            log[metadataKey: "run"] = "\(run.id)"
-            await backUp(before: run, organizationID, log)
-            try await carryOut(run, organizationID, store, environment, log)
-        } catch is RunInterruption {
-            log.notice("The run is left to be taken up again")
-            return false
-        } catch {
-            failed(organizationID, error, log)
-            return false
-        }
-        return true
-    }
-
-    /// Notes an organisation whose runs cannot be taken up; told once.
-    private func failed(_ organizationID: String, _ error: any Error, _ log: Logger) {
-        guard state.withLock({ $0.troubled.insert(organizationID).inserted }) else { return }
-        log.error(
-            "Runs cannot be taken up, and are tried again: \(error)", metadata: ["org": "\(organizationID)"])
-    }
-
-    private func backUp(before run: RunRecord, _ organizationID: String, _ log: Logger) async {
-        guard let backUp, run.request.kind == .full, !run.request.isDryRun, run.attempts == 1 else { return }
-        do {
-            try await backUp(organizationID)
-        } catch {
-            log.error("No backup before the run: \(error)")
-        }
-    }
-
-    private func carryOut(
-        _ run: RunRecord, _ organizationID: String, _ store: any OrganizationStore,
-        _ environment: RunEnvironment, _ log: Logger
-    ) async throws {
-        let tell: @Sendable (RunEvents.Event) -> Void = { [events] event in
-            events.tell(event, organizationID: organizationID, runID: run.id)
-        }
-        tell(.stateChanged)
-        log.info(
-            "The run starts", metadata: ["kind": "\(run.request.kind)", "today": "\(run.request.today)"])
-        let executor = RunExecutor(store: store, environment: environment, now: now, logger: log)
-        let outcome: RunOutcome
-        do {
-            outcome = try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
-                try executor.execute(
-                    run, shouldStop: { self.state.withLock { $0.isStopping } },
-                    progress: { tell(.progress(contactsDone: $0, contactsTotal: $1)) })
-            }
-        } catch let error as RunInterruption {
-            throw error
-        } catch {
-            outcome = .failed(message: "\(error)", report: nil)
-        }
-        let ended = try await store.finishRun(id: run.id, outcome, now: now())
-        tell(.stateChanged)
-        try await store.maintain()
-        state.withLock { $0.lastRunFinishedAt = ended.finishedAt }
-        log.info("The run ended", metadata: ["state": "\(ended.state.rawValue)"])
     }
 }

@@ -122,22 +122,32 @@ public protocol OrganizationStore:
     func runs(before: Int64?, limit: Int) async throws -> Page<RunRecord, Int64>
     /// The newest full run that is completed and was no dry run; nil where there is none: nobody has a plan yet.
     func latestFullRun() async throws -> RunRecord?
-    /// The oldest run that waits, now running; nil where none waits. Versions are kept from the first claim.
-    func claimNextRun(configVersion: Int64?, engineVersion: String, now: String) async throws -> RunRecord?
-    /// Ends a run that is running, and forgets its checkpoint.
+    /// The oldest run that waits and is due, now running under a lease. Versions are kept from the first claim.
     ///
-    /// - Throws: `notFound`; `wrongState` where it is not running.
-    func finishRun(id: Int64, _ outcome: RunOutcome, now: String) async throws -> RunRecord
+    /// An organisation has one running run at a time. Where another owner's lease holds, nothing is claimed; else the run
+    /// that is running was left by a process that died, or by the owner itself where it could not store the end, and is
+    /// put back first, with its checkpoint.
+    func claimNextRun(
+        configVersion: Int64?, engineVersion: String, now: String, lease: RunLease
+    ) async throws -> RunClaim
+    /// Makes the lease of a claimed run longer.
+    ///
+    /// - Returns: Whether the claim still holds; if not, the caller must leave the run alone.
+    func renewLease(of run: RunRecord, _ lease: RunLease) async throws -> Bool
+    /// Ends a claimed run, and forgets its checkpoint.
+    ///
+    /// - Throws: `notFound`; `wrongState` where the claim is over.
+    func finishRun(_ run: RunRecord, _ outcome: RunOutcome, now: String) async throws -> RunRecord
+    /// Puts a claimed run back in the queue, with its checkpoint; one that was asked to stop is cancelled.
+    ///
+    /// - Parameter delay: Why it could not go on; nil where it was interrupted, which is no try of its own.
+    /// - Throws: `notFound`; `wrongState` where the claim is over.
+    func requeueRun(_ run: RunRecord, _ delay: RunDelay?, now: String) async throws -> RunRecord
     /// Asks a run to stop: a queued one is cancelled at once, a running one after its batch, any other stays
     /// as it is.
     ///
     /// - Throws: `notFound`.
     func requestRunCancel(id: Int64, now: String) async throws -> RunRecord
-    /// Puts runs that a dead process has left running back in the queue, with their checkpoints. To be called
-    /// once, before the first claim.
-    ///
-    /// - Returns: How many there were.
-    func requeueInterruptedRuns() async throws -> Int
 
     // MARK: For a run's own threads
 

@@ -14,8 +14,17 @@ public struct RunRecord: Hashable, Sendable {
         case followups
     }
 
-    /// Where a run stands. `queued` → `running` → `completed`, `failed` or `cancelled`; a queued run can be
-    /// cancelled at once; a running one goes back to `queued` when its process has died.
+    /// Where a run stands. The schema allows no other step than these:
+    ///
+    ///                  ┌──── interrupted, put off ────┐
+    ///                  ▼                              │
+    ///     asked ──▶ queued ─────── claimed ───────▶ running ──▶ completed
+    ///                  │ │                            │ │
+    ///                  │ └─────────▶ failed ◀─────────┘ │
+    ///                  └───────────▶ cancelled ◀────────┘
+    ///
+    /// One run of an organisation is running at a time. It goes back where the process is told to end or has died, and
+    /// where it could not go on for a cause that may pass; it waits until `notBefore_s` then.
     public enum State: String, CaseIterable, Sendable {
         /// Waits to be claimed.
         case queued
@@ -23,13 +32,22 @@ public struct RunRecord: Hashable, Sendable {
         case running
         /// Done, with a report.
         case completed
-        /// Given up, with an error.
+        /// Given up, with the cause: the queue's dead letters. Whatever it left undone, a later run does.
         case failed
         /// Stopped on request.
         case cancelled
 
+        /// The states that may come next.
+        public var successors: Set<State> {
+            switch self {
+            case .queued: [.running, .failed, .cancelled]
+            case .running: [.queued, .completed, .failed, .cancelled]
+            case .completed, .failed, .cancelled: []
+            }
+        }
+
         /// Whether nothing more happens to it.
-        public var isFinal: Bool { self != .queued && self != .running }
+        public var isFinal: Bool { successors.isEmpty }
     }
 
     /// Id, counting up: `scheduler_run_id` of the rows it writes. Survives a resume.
@@ -44,8 +62,13 @@ public struct RunRecord: Hashable, Sendable {
     public var contactsDone: Int64 = 0
     /// Contacts to do; 0 until it is known.
     public var contactsTotal: Int64 = 0
-    /// Times it was claimed; above 1 it was resumed.
+    /// Times it was claimed; above 1 it was resumed. It tells one claim of the run from the next: only the latest may
+    /// write.
     public var attempts = 0
+    /// Claims since it last stored something.
+    public var tries = 0
+    /// When it may be claimed again, in seconds since 1970-01-01 00:00:00 UTC; nil for at once.
+    public var notBefore_s: Int64?
     /// When it was asked for.
     public var createdAt: String
     /// When it was first claimed.
@@ -54,7 +77,7 @@ public struct RunRecord: Hashable, Sendable {
     public var finishedAt: String?
     /// The report (SPEC 12), JSON text.
     public var report: String?
-    /// Why it failed.
+    /// Why it failed; of a run that is to go on, why it could not the last time.
     public var error: String?
     /// Version of the configuration it was first claimed with.
     public var configVersion: Int64?

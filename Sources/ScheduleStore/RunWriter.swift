@@ -61,8 +61,10 @@ public struct ContactSurvey: Sendable {
 
 /// Writes what a run has decided. Blocks the thread that calls it.
 public protocol RunWriter: AnyObject, Sendable {
-    /// Notes how many contacts a run has to do, and how many of them are done.
-    func begin(runID: Int64, contactsDone: Int64, contactsTotal: Int64) throws
+    /// Notes how many contacts a run has to do, and how many of them are done. From then on the writer is that of this
+    /// claim of the run: what it is asked to write throws `wrongState` where the claim is over, because another process
+    /// has taken the run up.
+    func begin(_ run: RunRecord, contactsDone: Int64, contactsTotal: Int64) throws
 
     /// Carries the changes of one batch out, part by part. A row that has been committed since it was read is
     /// left alone.
@@ -84,6 +86,12 @@ public protocol RunWriter: AnyObject, Sendable {
 
     /// The run's last checkpoint, nil where it has none.
     func loadCheckpoint(runID: Int64) throws -> RunCheckpoint?
+
+    /// Leaves the changes of some parts out and goes on behind them: stores their last checkpoint, and why.
+    func giveUp(_ parts: ArraySlice<ChangePart>, runID: Int64, because failure: String) throws
+
+    /// Why parts of the run were given up, in order.
+    func loadFailures(runID: Int64) throws -> [String]
 
     /// Replaces the counts per day by those of a full run.
     func saveDayCounts(runID: Int64, _ counts: [DayCount]) throws

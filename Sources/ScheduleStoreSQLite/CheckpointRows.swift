@@ -3,8 +3,11 @@ import ScheduleStore
 
 /// Stores how far a run has come in `scheduler_checkpoints`, and its progress in `scheduler_runs`.
 enum CheckpointRows {
-    /// Replaces the run's checkpoint.
-    static func save(_ checkpoint: RunCheckpoint, _ database: Database) throws {
+    /// Replaces the run's checkpoint. What is stored counts as progress: the run's tries begin anew.
+    ///
+    /// - Parameter attempts: The claim that stores it; nil for whoever does.
+    /// - Returns: Whether the claim holds. If not, the transaction is to be undone.
+    static func save(_ checkpoint: RunCheckpoint, attempts: Int?, _ database: Database) throws -> Bool {
         let forgetting = try RawStatement("DELETE FROM scheduler_checkpoints WHERE run_id = ?", database)
         forgetting.bind(1, checkpoint.runID)
         try forgetting.run()
@@ -21,10 +24,16 @@ enum CheckpointRows {
         insertion.bind(5, checkpoint.contactsDone)
         insertion.bind(6, bytes: checkpoint.payload)
         try insertion.run()
-        let progress = try RawStatement("UPDATE scheduler_runs SET contacts_done = ? WHERE id = ?", database)
+        let progress = try RawStatement(
+            """
+            UPDATE scheduler_runs SET contacts_done = ?1, tries = 0
+            WHERE id = ?2 AND (?3 IS NULL OR attempts = ?3 AND state = 'running')
+            """, database)
         progress.bind(1, checkpoint.contactsDone)
         progress.bind(2, checkpoint.runID)
+        progress.bind(3, attempts.map(Int64.init))
         try progress.run()
+        return attempts == nil || database.changesCount == 1
     }
 
     /// The run's checkpoint, nil where it has none.

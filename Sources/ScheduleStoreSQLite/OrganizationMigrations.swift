@@ -33,6 +33,7 @@ enum OrganizationMigrations {
         migrator.registerMigration("organization-5", migrate: CountSchema.create)
         migrator.registerMigration("organization-6") { try $0.execute(sql: HistorySchema.creation) }
         migrator.registerMigration("organization-6-audit", migrate: HistorySchema.addAudit)
+        migrator.registerMigration("organization-7") { try $0.execute(sql: QueueSchema.creation) }
         return migrator
     }
 

@@ -111,6 +111,8 @@ enum RunTable {
         run.contactsDone = row["contacts_done"]
         run.contactsTotal = row["contacts_total"]
         run.attempts = row["attempts"]
+        run.tries = row["tries"]
+        run.notBefore_s = row["not_before"]
         run.startedAt = row["started_at"]
         run.finishedAt = row["finished_at"]
         run.report = row["report"]

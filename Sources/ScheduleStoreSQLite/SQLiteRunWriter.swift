@@ -11,8 +11,14 @@ final class SQLiteRunWriter: RunWriter {
     private let path: String
     private let rowsPerTransaction: Int
     private let waiting: WaitingWriters
-    /// `BulkCounts.moves` before the run read anything.
-    private let moves = Mutex<Int64?>(nil)
+    private let state = Mutex(State())
+
+    private struct State {
+        /// `RunRecord.attempts` of the claim that the writer is of; nil before it began.
+        var attempts: Int?
+        /// `BulkCounts.moves` before the run read anything.
+        var moves: Int64?
+    }
 
     init(pool: DatabasePool, path: String, options: StoreOptions, waiting: WaitingWriters) {
         self.pool = pool
@@ -21,15 +27,17 @@ final class SQLiteRunWriter: RunWriter {
         rowsPerTransaction = max(1, options.rowsPerTransaction)
     }
 
-    func begin(runID: Int64, contactsDone: Int64, contactsTotal: Int64) throws {
-        try writing("begin run \(runID)") {
+    func begin(_ run: RunRecord, contactsDone: Int64, contactsTotal: Int64) throws {
+        state.withLock { $0.attempts = run.attempts }
+        try writing("begin run \(run.id)") {
             let moves = try pool.write { database in
+                try RunQueue.require(run.id, attempts: run.attempts, database, path)
                 try database.execute(
                     sql: "UPDATE scheduler_runs SET contacts_done = ?, contacts_total = ? WHERE id = ?",
-                    arguments: [contactsDone, contactsTotal, runID])
+                    arguments: [contactsDone, contactsTotal, run.id])
                 return try BulkCounts.moves(database)
             }
-            self.moves.withLock { $0 = moves }
+            state.withLock { $0.moves = moves }
         }
     }
 
@@ -71,7 +79,7 @@ final class SQLiteRunWriter: RunWriter {
                 rows += part.changes.count
                 count += 1
             }
-            try CheckpointRows.save(parts[parts.startIndex + count - 1].wholeCheckpoint, database)
+            try save(parts[parts.startIndex + count - 1].wholeCheckpoint, database)
             try counts?.store()
             return (done, count)
         }
@@ -79,7 +87,7 @@ final class SQLiteRunWriter: RunWriter {
         guard rows >= TriggerSwitch.worthwhileRows, try TriggerSwitch.areAllOurs(database) else {
             return try store(nil)
         }
-        let moves = moves.withLock { $0 }
+        let moves = state.withLock { $0.moves }
         return try TriggerSwitch.withoutTriggers(database) {
             try store(try BulkCounts(database, catalog: catalog, moves: moves))
         }
@@ -87,7 +95,15 @@ final class SQLiteRunWriter: RunWriter {
 
     func save(_ checkpoint: RunCheckpoint) throws {
         try writing("store a checkpoint of run \(checkpoint.runID)") {
-            try pool.write { try CheckpointRows.save(checkpoint, $0) }
+            try pool.write { try save(checkpoint, $0) }
+        }
+    }
+
+    /// Stores a checkpoint, as far as the writer's claim holds.
+    private func save(_ checkpoint: RunCheckpoint, _ database: Database) throws {
+        let attempts = state.withLock { $0.attempts }
+        guard try CheckpointRows.save(checkpoint, attempts: attempts, database) else {
+            throw RunQueue.claimIsOver(checkpoint.runID, path)
         }
     }
 
@@ -97,9 +113,35 @@ final class SQLiteRunWriter: RunWriter {
         }
     }
 
+    func giveUp(_ parts: ArraySlice<ChangePart>, runID: Int64, because failure: String) throws {
+        guard let first = parts.first, let last = parts.last else { return }
+        try writing("give up a batch of run \(runID)") {
+            try pool.write { database in
+                try save(last.wholeCheckpoint, database)
+                try database.execute(
+                    sql: "INSERT INTO run_failures (run_id, batch_number, failure) VALUES (?, ?, ?)",
+                    arguments: [runID, first.checkpoint.batchNumber, failure])
+            }
+        }
+    }
+
+    func loadFailures(runID: Int64) throws -> [String] {
+        try storing("read the failures of run \(runID)", path: path) {
+            try pool.read { database in
+                try String.fetchAll(
+                    database,
+                    sql: "SELECT failure FROM run_failures WHERE run_id = ? ORDER BY batch_number",
+                    arguments: [runID])
+            }
+        }
+    }
+
     func saveDayCounts(runID: Int64, _ counts: [DayCount]) throws {
         try writing("store the counts per day of run \(runID)") {
             try pool.write { database in
+                if let attempts = state.withLock({ $0.attempts }) {
+                    try RunQueue.require(runID, attempts: attempts, database, path)
+                }
                 try database.execute(sql: "DELETE FROM run_day_counts")
                 let insertion = try RawStatement(
                     """

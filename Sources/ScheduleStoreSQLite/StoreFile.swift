@@ -12,7 +12,9 @@ enum StoreFile {
     static func open(
         _ path: String, options: StoreOptions, migrator: DatabaseMigrator, adopts: Bool
     ) throws -> DatabasePool {
-        try naming(path) {
+        let turn = OpeningTurn(of: path)
+        defer { withExtendedLifetime(turn) {} }
+        return try naming(path) {
             if adopts { try copyIfForeign(path, options) }
             let pool = try DatabasePool(path: path, configuration: ConnectionSettings.pool(options))
             do {
@@ -93,4 +95,19 @@ enum StoreFile {
         }
         try files.moveItem(atPath: unfinished, toPath: copy)
     }
+}
+
+/// Keeps other processes from opening files of the same directory: two that make, adopt or migrate one file at once would
+/// get into each other's way. It ends with the process, however that ends.
+private struct OpeningTurn: ~Copyable {
+    private let descriptor: Int32
+
+    /// Waits for the turn. Where the directory does not open, nor will the file.
+    init(of path: String) {
+        descriptor = Glibc.open(StoreCopy.directory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+    }
+
+    deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
 }

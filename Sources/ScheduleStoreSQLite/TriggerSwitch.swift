@@ -29,7 +29,7 @@ enum TriggerSwitch {
         return true
     }
 
-    private static let names = Set(CountTriggers.names)
+    private static let names = Set(CountTriggers.names + [QueueSchema.orderTrigger])
 
     private static func set(_ database: Database, isOn: Bool) throws {
         guard let connection = database.sqliteConnection else { return }

@@ -31,15 +31,21 @@ public struct CivilDate: Hashable, Comparable, Sendable {
         self.init(validYear: year, month: month, day: isLeapDay ? 28 : day)
     }
 
-    /// Howard Hinnant's day count over 400-year eras that begin on 1 March.
+    /// The date of a year, month and day that the calendar has.
     @inlinable
     init(validYear year: Int, month: Int, day: Int) {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        dayNumber = Int32(truncatingIfNeeded: era * 146_097 + dayOfEra - 719_468)
+        self.init(marchYear: month > 2 ? year : year - 1, day: dayOfYear)
+    }
+
+    /// The day of a year that begins on 1 March, where a leap day is the last one; its first day is 0.
+    @inlinable
+    init(marchYear year: Int, day: Int) {
+        // Every year that a day number can lie in is positive so many times 400 years on.
+        let eras = 20_000
+        let shifted = UInt64(bitPattern: Int64(year + 400 * eras))
+        let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400
+        dayNumber = Int32(truncatingIfNeeded: Int(days) + day - 719_468 - 146_097 * eras)
     }
 
     /// Whether a year has a 29 February.
@@ -59,42 +65,54 @@ public struct CivilDate: Hashable, Comparable, Sendable {
     }
 
     /// Year, month (1 to 12) and day (1 to 31) of this date.
-    ///
-    /// Neri and Schneider's Euclidean affine functions, over years that begin on 1 March, counted from 400 years times
-    /// 20 before the year 0, so that every number is positive.
     @inlinable
     public var components: (year: Int, month: Int, day: Int) {
-        let eras: UInt64 = 20
+        let (year, dayOfYear) = marchYear
+        let monthDay = 2_141 * UInt64(truncatingIfNeeded: dayOfYear) + 197_913
+        let isNextYear = dayOfYear >= CivilDate.newYear
+        let month = Int(monthDay >> 16) - (isNextYear ? 12 : 0)
+        return (isNextYear ? year + 1 : year, month, Int((monthDay & 0xFFFF) / 2_141) + 1)
+    }
+
+    /// The year of this date, without its month and day.
+    @inlinable
+    public var year: Int {
+        let (year, dayOfYear) = marchYear
+        return dayOfYear >= CivilDate.newYear ? year + 1 : year
+    }
+
+    /// 1 January as a day of a year that begins on 1 March.
+    @usableFromInline static var newYear: Int { 306 }
+
+    /// 29 February as such a day.
+    static var leapDay: Int { 365 }
+
+    /// The year that begins on 1 March, and this date's day of it, 0 for the first.
+    ///
+    /// Neri and Schneider's Euclidean affine functions, over years counted from 400 times 20 before the year 0, so that
+    /// every number is positive.
+    @inlinable
+    var marchYear: (year: Int, day: Int) {
+        let eras = 20
         let shifted = Int64(dayNumber) + Int64(719_468 + 146_097 * eras)
-        guard shifted >= 0, shifted < 1 << 31 else { return distantComponents }
+        guard shifted >= 0, shifted < 1 << 31 else { return distantMarchYear }
         let centuryDay = 4 * UInt64(bitPattern: shifted) + 3
         let century = centuryDay / 146_097
         let yearDay = (centuryDay % 146_097) | 3
         let product = 2_939_745 * yearDay
         let dayOfYear = (product & 0xFFFF_FFFF) / 2_939_745 / 4
-        let monthDay = 2_141 * dayOfYear + 197_913
-        let isNextYear = dayOfYear >= 306
-        let year = Int(100 * century + product >> 32) - Int(400 * eras) + (isNextYear ? 1 : 0)
-        let month = Int(monthDay >> 16) - (isNextYear ? 12 : 0)
-        return (year, month, Int((monthDay & 0xFFFF) / 2_141) + 1)
+        return (Int(100 * century + product >> 32) - 400 * eras, Int(dayOfYear))
     }
 
-    /// The components of a date outside the years that can be written, for windows without beginning or end.
+    /// The same of a date outside the years that can be written, for windows without beginning or end.
     @usableFromInline
-    var distantComponents: (year: Int, month: Int, day: Int) {
+    var distantMarchYear: (year: Int, day: Int) {
         let shifted = Int(dayNumber) + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+        return (yearOfEra + era * 400, dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100))
     }
-
-    /// The year of this date, without its month and day.
-    @inlinable public var year: Int { components.year }
 
     /// Orders dates by time.
     @inlinable

@@ -86,7 +86,7 @@ public struct ClaimReview: Sendable {
             if row.type.isCampaign, contends, date == catalog.today { return .campaignConflict }
             sent.append(date)
         }
-        return catalog.policy.load.fullPeriod(around: catalog.today, sent) == nil ? nil : .frequencyLimit
+        return catalog.load.fullPeriod(around: catalog.today, sent) == nil ? nil : .frequencyLimit
     }
 
     /// Whether the email makes no sense any more on the date of sending: its deadline is past (SPEC 4).

@@ -1,7 +1,7 @@
 /// The dates on which one contact may not be mailed (SPEC 3): the windows of its state, hung on its own
 /// birth and effective dates.
 public struct ContactExclusions: Sendable {
-    let windows: [ExclusionWindow]
+    private let windows: [WindowTerms]
     /// The birthday; nil where the contact has no birth date.
     let birth: Anniversary?
     /// The policy's anniversary; nil where the contact has no effective date.
@@ -13,7 +13,14 @@ public struct ContactExclusions: Sendable {
 
     /// The windows of a contact's state under a policy.
     public init(contact: Contact, rule: StateRule?, missingAnchor: SchedulingPolicy.MissingAnchor) {
-        windows = rule?.windows ?? []
+        self.init(
+            contact: contact, windows: rule?.windows.map(WindowTerms.init) ?? [], missingAnchor: missingAnchor
+        )
+    }
+
+    /// The windows of a contact's state under a policy.
+    init(contact: Contact, windows: [WindowTerms], missingAnchor: SchedulingPolicy.MissingAnchor) {
+        self.windows = windows
         birth = contact.birthDate.map(Anniversary.init)
         effective = contact.effectiveDate.map(Anniversary.init)
         missingAnchorSkips = missingAnchor == .skip
@@ -29,10 +36,8 @@ public struct ContactExclusions: Sendable {
     public func reason(on date: CivilDate) -> SkipReason? {
         var found: SkipReason?
         for window in windows {
-            forEachSpan(of: window, touching: date...date) { span, reason in
-                guard span.contains(date) else { return }
-                found = found.map { min($0, reason) } ?? reason
-            }
+            guard let period = period(of: window, from: date), period.first <= date else { continue }
+            found = found.map { min($0, period.reason) } ?? period.reason
         }
         return found
     }
@@ -43,9 +48,8 @@ public struct ContactExclusions: Sendable {
         guard limit > date else { return date }
         var last = limit
         for window in windows {
-            forEachSpan(of: window, touching: date...limit) { span, _ in
-                if span.upperBound >= date, span.lowerBound <= last { last = max(date, span.lowerBound - 1) }
-            }
+            guard let period = period(of: window, from: date) else { continue }
+            last = max(date, min(last, period.first - 1))
         }
         return last
     }
@@ -57,9 +61,10 @@ public struct ContactExclusions: Sendable {
         while end - date <= ContactExclusions.longestStretchDays {
             var furthest = end
             for window in windows {
-                forEachSpan(of: window, touching: end...(end + 1)) { span, _ in
-                    if span.lowerBound <= end + 1 { furthest = max(furthest, span.upperBound) }
+                guard let period = period(of: window, from: end + 1), period.first <= end + 1 else {
+                    continue
                 }
+                furthest = max(furthest, period.last)
             }
             if furthest == end { return end }
             end = furthest
@@ -67,49 +72,31 @@ public struct ContactExclusions: Sendable {
         return nil
     }
 
-    /// Calls `body` with every period of a window that may touch some dates, clipped to the dates for which
-    /// the rule counts.
-    func forEachSpan(
-        of window: ExclusionWindow, touching dates: ClosedRange<CivilDate>,
-        _ body: (ClosedRange<CivilDate>, SkipReason) -> Void
-    ) {
+    /// The first period of a window that ends on or after a date, clipped to the dates for which the rule counts; nil
+    /// where there is none.
+    @inline(__always)
+    func period(of window: WindowTerms, from day: CivilDate) -> WindowTerms.Period? {
+        let date = max(day, window.effectiveFrom)
         let anchor: Anniversary?
         switch window.kind {
-        case .yearRound:
-            emit(CivilDate.distantPast...CivilDate.distantFuture, window, window.skipReason, body)
-            return
+        case .yearRound: return window.period(.distantPast, .distantFuture, from: date)
         case .age(let years):
-            guard let birth else { return }
-            emit(
-                birth.date(in: birth.year + years)...CivilDate.distantFuture, window, window.skipReason, body)
-            return
+            guard let birth else { return nil }
+            return window.period(birth.date(in: birth.year + years), .distantFuture, from: date)
         case .birthday: anchor = birth
         case .effectiveDate: anchor = effective
         }
         guard let anchor else {
-            if missingAnchorSkips {
-                emit(CivilDate.distantPast...CivilDate.distantFuture, window, .missingAnchor, body)
-            }
-            return
+            guard missingAnchorSkips else { return nil }
+            return window.period(.distantPast, .distantFuture, from: date, .missingAnchor)
         }
-        let before = window.daysBefore + window.preWindowExtensionDays
-        var year = (dates.lowerBound - window.daysAfter).year
+        // Occurrences end in the order of their years: sought is the first whose anniversary is not before this day.
+        let earliest = date - window.daysAfter
+        var year = earliest.year
         if window.kind == .effectiveDate { year = max(year, anchor.year) }
-        let last = (dates.upperBound + before).year
-        while year <= last {
-            let occurrence = window.usesMonthStart ? anchor.monthStart(in: year) : anchor.date(in: year)
-            emit((occurrence - before)...(occurrence + window.daysAfter), window, window.skipReason, body)
-            year += 1
-        }
-    }
-
-    private func emit(
-        _ span: ClosedRange<CivilDate>, _ window: ExclusionWindow, _ reason: SkipReason,
-        _ body: (ClosedRange<CivilDate>, SkipReason) -> Void
-    ) {
-        let first = window.effectiveFrom.map { max($0, span.lowerBound) } ?? span.lowerBound
-        let last = window.effectiveUntil.map { min($0, span.upperBound) } ?? span.upperBound
-        if first <= last { body(first...last, reason) }
+        var occurrence = window.anniversary(of: anchor, in: year)
+        if occurrence < earliest { occurrence = window.anniversary(of: anchor, in: year + 1) }
+        return window.period(occurrence - window.daysBefore, occurrence + window.daysAfter, from: date)
     }
 }
 

@@ -36,7 +36,7 @@ extension ContactPlanner {
                 hash.combine("followup_")
                 hash.combine(initial.id)
                 hash.combine("_catchup")
-                date = today + 1 + hash.index(in: catalog.policy.load.catchUpSpreadDays)
+                date = today + 1 + hash.index(in: catalog.load.catchUpSpreadDays)
             }
             trace?.followup(
                 of: initial, sent: sent, due: sent + timing.followupDaysAfter, kept: planned, on: date)

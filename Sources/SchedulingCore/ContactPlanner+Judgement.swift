@@ -1,10 +1,9 @@
 extension ContactPlanner {
     /// Skips what conflict and frequency leave no room for (SPEC 8, 9). Every email has its final date.
     mutating func judge(in batch: ContactBatch) {
-        let planned = drafts.reduce(0) { $0 + ($1.step == .placed ? 1 : 0) }
-        guard planned > 0 else { return }
+        guard drafts.contains(where: { $0.step == .placed }) else { return }
         sentDates.removeAll(keepingCapacity: true)
-        var sentCampaignDates: [CivilDate] = []
+        sentCampaignDates.removeAll(keepingCapacity: true)
         for row in batch.rows[ranges.rows] where row.status.wasOrWillBeSent && !row.type.isFollowup {
             guard let date = row.sendDate else { continue }
             let contends =
@@ -13,12 +12,12 @@ extension ContactPlanner {
             if contends { sentCampaignDates.append(date) }
             trace?.count(row, on: date, contends: contends)
         }
-        resolveConflicts(sentCampaignDates)
-        limitFrequency(planned)
+        resolveConflicts()
+        if trace != nil || mayCrowd { limitFrequency() }
     }
 
     /// Of several campaign emails on one date the most important stays.
-    private mutating func resolveConflicts(_ sentCampaignDates: [CivilDate]) {
+    private mutating func resolveConflicts() {
         func contends(_ draft: EmailDraft) -> Bool {
             draft.step == .placed && draft.type.isCampaign && draft.respectsFrequency
         }
@@ -41,10 +40,22 @@ extension ContactPlanner {
         }
     }
 
+    /// Whether some period may hold too many emails: in most plans they lie so far apart that none does.
+    private var mayCrowd: Bool {
+        let load = catalog.load
+        return drafts.contains { draft in
+            guard draft.step == .placed else { return false }
+            func isNear(_ date: CivilDate) -> Bool { abs(date - draft.date) < load.periodDays }
+            var near = 0
+            for other in drafts where other.step == .placed && isNear(other.date) { near += 1 }
+            for date in sentDates where isNear(date) { near += 1 }
+            return near > load.maxEmailsPerContactPerPeriod
+        }
+    }
+
     /// The most important emails first, each only if no period then holds too many.
-    private mutating func limitFrequency(_ planned: Int) {
-        let load = catalog.policy.load
-        if trace == nil, sentDates.isEmpty, planned <= load.maxEmailsPerContactPerPeriod { return }
+    private mutating func limitFrequency() {
+        let load = catalog.load
         drafts.sort {
             if ($0.priority, $0.date) != ($1.priority, $1.date) {
                 return ($0.priority, $0.date) < ($1.priority, $1.date)

@@ -13,10 +13,12 @@ struct ContactPlanner {
     var drafts: [EmailDraft] = []
     /// Ideal date of the contact's first open effective-date occurrence, if it counts in smoothing (SPEC 6).
     private(set) var smoothingDate: CivilDate?
-    /// The first open occurrence of each timing rule.
-    private var firstOpen: [Occurrence?] = []
-    /// Reused by `judge`.
+    /// Reused by `judge`: when emails that count in the frequency limit are sent.
     var sentDates: [CivilDate] = []
+    /// Reused by `judge`: when campaign emails that win every conflict are sent.
+    var sentCampaignDates: [CivilDate] = []
+    /// Reused by `choose`.
+    private var candidates: [CivilDate] = []
     /// Reused by `draftPostWindowEmails`: where the closed stretches end.
     private var stretchEnds: [CivilDate] = []
     /// Notes what is decided and why; nil in every run but one that explains.
@@ -53,12 +55,9 @@ struct ContactPlanner {
         trace?.begin(contact, isSuppressed: isSuppressed)
         guard contact.invalidity == nil else { return }
         exclusions = catalog.exclusions(of: contact)
-        firstOpen.removeAll(keepingCapacity: true)
-        for rule in catalog.timingRules {
-            let first = rule.firstOpenOccurrence(
-                of: contact, today: today, year: catalog.year, exclusions, trace)
-            firstOpen.append(first)
-            if let first {
+        for (index, rule) in catalog.timingRules.enumerated() {
+            if let first = rule.firstOpenOccurrence(rule: index, of: contact, exclusions, in: catalog, trace)
+            {
                 draftAnniversary(first, rule, in: batch)
             } else {
                 trace?.noOccurrence(rule)
@@ -67,11 +66,14 @@ struct ContactPlanner {
         if !isSuppressed, !exclusions.isEmpty { draftPostWindowEmails(in: batch) }
         trace?.endPostWindow()
         draftCampaigns(in: batch)
-        // Taken out of `self`, so that each is decided in its place.
-        var opened = drafts
-        drafts = []
-        for index in opened.indices { open(&opened[index], in: batch) }
-        drafts = opened
+    }
+
+    /// Takes in an email, and decides what can be decided of it without knowing other contacts.
+    mutating func append(_ new: EmailDraft, in batch: ContactBatch) {
+        trace?.drafted(new)
+        var draft = new
+        open(&draft, in: batch)
+        drafts.append(draft)
     }
 
     private mutating func draftAnniversary(
@@ -88,25 +90,25 @@ struct ContactPlanner {
             type: rule.type, event: occurrence.event, ideal: occurrence.ideal, deadline: occurrence.deadline,
             priority: rule.priority, templates: catalog.templates[Int(rule.type.code)])
         draft.row = openRow(rule.type, year: occurrence.year, in: batch)
-        trace?.drafted(draft)
-        drafts.append(draft)
+        append(draft, in: batch)
     }
 
     /// One email on the day after each closed stretch that an anniversary email is skipped in, or was and its
     /// event has passed since (SPEC 4). A row that expired there does not stand in the way of the latter.
     private mutating func draftPostWindowEmails(in batch: ContactBatch) {
-        let timing = catalog.policy.timing
+        let graceDays = catalog.policy.timing.postWindowGraceDays
         var ends = stretchEnds
         stretchEnds = []
         defer { stretchEnds = ends }
         ends.removeAll(keepingCapacity: true)
         var causes: [(end: CivilDate, type: EmailType, ideal: CivilDate)] = []
-        for (rule, first) in zip(catalog.timingRules, firstOpen) {
+        for (index, rule) in catalog.timingRules.enumerated() {
+            let first = rule.firstOpenOccurrence(rule: index, of: contact, exclusions, in: catalog)
             func consider(_ occurrence: Occurrence) {
                 let isOpen = occurrence.deadline >= today
                 guard !isOpen || occurrence.event == first?.event, exclusions.excludes(occurrence.ideal),
                     let end = exclusions.endOfStretch(containing: occurrence.ideal),
-                    end + 1 + timing.postWindowGraceDays >= today,
+                    end + 1 + graceDays >= today,
                     committedRow(rule.type, year: occurrence.year, in: batch, countingExpired: isOpen) == nil
                 else { return }
                 ends.append(end)
@@ -114,7 +116,9 @@ struct ContactPlanner {
             }
             let years = (catalog.year - 1)...(catalog.year + 1)
             for year in years {
-                if let occurrence = rule.occurrence(in: year, of: contact, exclusions) {
+                if let occurrence = rule.occurrence(
+                    in: year, of: contact, exclusions, enrolment: catalog.enrolmentDates)
+                {
                     consider(occurrence)
                 }
             }
@@ -129,12 +133,11 @@ struct ContactPlanner {
                 continue
             }
             var draft = EmailDraft(
-                type: .postWindow, event: end, ideal: end + 1, deadline: end + 1 + timing.postWindowGraceDays,
+                type: .postWindow, event: end, ideal: end + 1, deadline: end + 1 + graceDays,
                 priority: catalog.policy.priorities.postWindow,
                 templates: catalog.templates[Int(EmailType.postWindow.code)])
             draft.row = openRow(.postWindow, year: end.year, in: batch)
-            trace?.drafted(draft)
-            drafts.append(draft)
+            append(draft, in: batch)
         }
     }
 
@@ -189,29 +192,35 @@ struct ContactPlanner {
     ///
     /// - Parameters:
     ///   - limit: Effective-date emails that may share an ideal date before they are smoothed.
-    ///   - count: Effective-date emails that share an ideal date.
-    mutating func aim(limit: Int, count: (CivilDate) -> Int) {
-        for index in drafts.indices where drafts[index].step == .open {
-            var draft = drafts[index]
-            let planned = plannedDate(of: draft, limit: limit, count: count)
-            if planned >= today {
-                aim(&draft, at: planned)
-            } else if let caughtUp = catchUpDate(of: draft) {
-                trace?.caughtUp(draft, from: planned, to: caughtUp)
-                aim(&draft, at: caughtUp)
-            } else {
-                let reason = draft.respectsWindows ? exclusions.reason(on: today + 1) : nil
-                trace?.notCaughtUp(draft, from: planned, reason ?? .expired)
-                draft.skip(reason ?? .expired, on: planned)
-            }
-            drafts[index] = draft
+    ///   - counts: Effective-date emails by ideal date.
+    mutating func aim(limit: Int, counts: DayCounts) {
+        // Taken out of `self`, so that each is decided in its place.
+        var opened = drafts
+        drafts = []
+        for index in opened.indices where opened[index].step == .open {
+            aim(&opened[index], limit: limit, counts: counts)
+        }
+        drafts = opened
+    }
+
+    private mutating func aim(_ draft: inout EmailDraft, limit: Int, counts: DayCounts) {
+        let planned = plannedDate(of: draft, limit: limit, counts: counts)
+        if planned >= today {
+            aim(&draft, at: planned)
+        } else if let caughtUp = catchUpDate(of: draft) {
+            trace?.caughtUp(draft, from: planned, to: caughtUp)
+            aim(&draft, at: caughtUp)
+        } else {
+            let reason = draft.respectsWindows ? exclusions.reason(on: today + 1) : nil
+            trace?.notCaughtUp(draft, from: planned, reason ?? .expired)
+            draft.skip(reason ?? .expired, on: planned)
         }
     }
 
     /// The ideal date, after smoothing.
-    private func plannedDate(of draft: EmailDraft, limit: Int, count: (CivilDate) -> Int) -> CivilDate {
+    private mutating func plannedDate(of draft: EmailDraft, limit: Int, counts: DayCounts) -> CivilDate {
         guard draft.type == .effectiveDate else { return draft.ideal }
-        let sharing = count(draft.ideal)
+        let sharing = counts[draft.ideal]
         let planned = sharing > limit ? smoothedDate(of: draft) : draft.ideal
         trace?.smoothing(draft, count: sharing, limit: limit, to: planned)
         return planned
@@ -223,8 +232,8 @@ struct ContactPlanner {
         draft.aim(at: day, latest: latest)
     }
 
-    private func smoothedDate(of draft: EmailDraft) -> CivilDate {
-        let half = (catalog.policy.load.effectiveDateSmoothingWindowDays - 1) / 2
+    private mutating func smoothedDate(of draft: EmailDraft) -> CivilDate {
+        let half = (catalog.load.effectiveDateSmoothingWindowDays - 1) / 2
         var hash = FNVHash()
         hash.combine(contact.id)
         hash.combine("_effective_date_")
@@ -232,7 +241,7 @@ struct ContactPlanner {
         return choose(from: draft.ideal - half, through: draft.ideal + half, draft, hash) ?? draft.ideal
     }
 
-    private func catchUpDate(of draft: EmailDraft) -> CivilDate? {
+    private mutating func catchUpDate(of draft: EmailDraft) -> CivilDate? {
         var hash = FNVHash()
         hash.combine(contact.id)
         hash.combine("_")
@@ -242,27 +251,25 @@ struct ContactPlanner {
         hash.combine("_")
         hash.combine(draft.event)
         hash.combine("_catchup")
-        let spread = catalog.policy.load.catchUpSpreadDays
+        let spread = catalog.load.catchUpSpreadDays
         return choose(from: today + 1, through: today + spread, draft, hash)
             ?? choose(from: today, through: today, draft, hash)
     }
 
     /// The candidate that a hash points to, among the dates that are allowed and not past the deadline.
-    private func choose(
-        from first: CivilDate, through last: CivilDate, _ draft: EmailDraft, _ hash: FNVHash
+    private mutating func choose(
+        from first: CivilDate, through end: CivilDate, _ draft: EmailDraft, _ hash: FNVHash
     ) -> CivilDate? {
-        func isCandidate(_ day: CivilDate) -> Bool {
-            draft.isDue(by: day) && !(draft.respectsWindows && exclusions.excludes(day))
-        }
+        let last = min(end, draft.deadline ?? end)
         guard first <= last else { return nil }
-        trace?.candidates = (first...last).filter(isCandidate)
-        let count = (first...last).reduce(0) { $0 + (isCandidate($1) ? 1 : 0) }
-        guard count > 0 else { return nil }
-        var position = hash.index(in: count)
-        for day in first...last where isCandidate(day) {
-            if position == 0 { return day }
-            position -= 1
+        if trace == nil, exclusions.isEmpty || !draft.respectsWindows {
+            return first + hash.index(in: last - first + 1)
         }
-        return nil
+        candidates.removeAll(keepingCapacity: true)
+        for day in first...last where !(draft.respectsWindows && exclusions.excludes(day)) {
+            candidates.append(day)
+        }
+        trace?.candidates = candidates
+        return candidates.isEmpty ? nil : candidates[hash.index(in: candidates.count)]
     }
 }

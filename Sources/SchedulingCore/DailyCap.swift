@@ -5,7 +5,7 @@
 /// each follows from its position. Memory grows with days and classes, not with contacts.
 public struct DailyCap: Sendable {
     /// What tells classes apart: everything in the rule's order but the contact.
-    struct ClassKey: Hashable {
+    struct ClassKey: Equatable {
         let target: CivilDate
         let latest: CivilDate
         let priority: Int
@@ -22,15 +22,17 @@ public struct DailyCap: Sendable {
             event = draft.event
         }
 
-        /// Mixes everything into one number first: the keys are our own, and so many are hashed that it counts.
-        func hash(into hasher: inout Hasher) {
+        /// Everything mixed into one number, whose low bits spread.
+        var mixed: UInt64 {
             let days =
                 UInt64(UInt32(bitPattern: target.dayNumber)) << 32
                 | UInt64(UInt32(bitPattern: latest.dayNumber))
             let rest =
                 UInt64(UInt32(bitPattern: event.dayNumber)) << 16
                 ^ UInt64(bitPattern: instanceID &* 31 &+ Int64(priority)) << 8 ^ UInt64(typeRank)
-            hasher.combine(days ^ rest &* 0x9E37_79B9_7F4A_7C15)
+            let product = (days ^ rest &* 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(
+                by: 0xD6E8_FEB8_6659_FD93)
+            return product.high ^ product.low
         }
 
         /// Who stays first on a full day.
@@ -53,10 +55,10 @@ public struct DailyCap: Sendable {
     private(set) var pinned: DayCounts
     /// Committed rows among them: the fixed load F(d).
     private(set) var fixed: DayCounts
-    private var counts: [ClassKey: Int] = [:]
+    private var counts = ClassTable<Int>()
     /// Where the emails of a class end, the last day first, as far as they are not placed; a class all of whose
     /// emails end on their target date is not among them.
-    private var shares: [ClassKey: [Share]] = [:]
+    private var shares = ClassTable<[Share]>()
     /// Emails of classes that ended on their latest date.
     private var outOfTime: DayCounts
     /// Days that pinned emails push over the threshold.
@@ -74,7 +76,7 @@ public struct DailyCap: Sendable {
     /// Counts a committed row that loads a day.
     mutating func addFixed(on day: CivilDate) {
         guard day >= today else { return }
-        fixed[day] += 1
+        fixed.count(day)
     }
 
     /// Takes what others load on each day as given; days that have passed are nobody's concern any more.
@@ -90,9 +92,10 @@ public struct DailyCap: Sendable {
     /// Counts an email that is not skipped by now.
     mutating func add(_ draft: EmailDraft) {
         if draft.latest == draft.date {
-            pinned[draft.date] += 1
+            pinned.count(draft.date)
         } else {
-            counts[ClassKey(draft), default: 0] += 1
+            let position = counts.position(of: ClassKey(draft), startingAt: 0)
+            counts.values[position] += 1
         }
     }
 
@@ -111,11 +114,11 @@ public struct DailyCap: Sendable {
     ///
     /// - Parameter note: Told every day that was filled.
     mutating func distribute(note: (Fill) -> Void = { _ in }) {
-        var arrivals = counts.sorted {
+        var arrivals = zip(counts.keys, counts.values).map { (key: $0, count: $1) }.sorted {
             $0.key.target != $1.key.target
                 ? $0.key.target > $1.key.target : ClassKey.staysBefore($1.key, $0.key)
-        }.map { (key: $0.key, count: $0.value) }
-        counts = [:]
+        }
+        counts = ClassTable()
         var pool: [(key: ClassKey, count: Int)] = []
         var day = today
         while !pool.isEmpty || !arrivals.isEmpty {
@@ -129,8 +132,11 @@ public struct DailyCap: Sendable {
             note(fill(day, &pool))
             day = day + 1
         }
-        shares = shares.filter { $0.value.count > 1 || $0.value[0].day != $0.key.target }
-        for key in shares.keys { shares[key]?.reverse() }
+        let given = shares
+        shares = ClassTable()
+        for (key, days) in zip(given.keys, given.values) where days.count > 1 || days[0].day != key.target {
+            _ = shares.position(of: key, startingAt: days.reversed())
+        }
         findOverCapDays()
     }
 
@@ -162,7 +168,8 @@ public struct DailyCap: Sendable {
     }
 
     private mutating func give(_ key: ClassKey, _ count: Int, to day: CivilDate) {
-        shares[key, default: []].append(Share(day: day, count: count))
+        let position = shares.position(of: key, startingAt: [])
+        shares.values[position].append(Share(day: day, count: count))
         if key.latest <= day { outOfTime[day] += count }
     }
 
@@ -175,14 +182,12 @@ public struct DailyCap: Sendable {
     /// where it aims.
     mutating func place(_ draft: EmailDraft) -> CivilDate {
         if draft.latest == draft.date { return draft.date }
-        let key = ClassKey(draft)
-        guard let index = shares.index(forKey: key), let share = shares.values[index].last else {
-            return draft.date
-        }
+        guard let position = shares.position(of: ClassKey(draft)), let share = shares.values[position].last
+        else { return draft.date }
         if share.count > 1 {
-            shares.values[index][shares.values[index].count - 1].count -= 1
+            shares.values[position][shares.values[position].count - 1].count -= 1
         } else {
-            shares.values[index].removeLast()
+            shares.values[position].removeLast()
         }
         return share.day
     }
@@ -193,7 +198,7 @@ extension DailyCap {
     /// whole would make the next count copy all classes.
     var withoutCounts: DailyCap {
         var cap = self
-        cap.counts = [:]
+        cap.counts = ClassTable()
         return cap
     }
 
@@ -202,9 +207,9 @@ extension DailyCap {
         fixed.write(to: &state)
         pinned.write(to: &state)
         state.write(overCapDays) { $0.write($1) }
-        state.write(shares) { state, entry in
-            entry.key.write(to: &state)
-            state.write(entry.value) { state, share in
+        state.write(Array(zip(shares.keys, shares.values))) { state, entry in
+            entry.0.write(to: &state)
+            state.write(entry.1) { state, share in
                 state.write(share.day)
                 state.write(share.count)
             }
@@ -218,14 +223,14 @@ extension DailyCap {
         var days: [CivilDate] = []
         try state.each { state throws(StateDecoder.Malformed) in days.append(try state.day()) }
         overCapDays = days
-        var read: [ClassKey: [Share]] = [:]
+        var read = ClassTable<[Share]>()
         try state.each { state throws(StateDecoder.Malformed) in
             let key = try ClassKey(from: &state)
             var shares: [Share] = []
             try state.each { state throws(StateDecoder.Malformed) in
                 shares.append(Share(day: try state.day(), count: try state.number()))
             }
-            read[key] = shares
+            _ = read.position(of: key, startingAt: shares)
         }
         shares = read
     }

@@ -22,6 +22,12 @@ public struct DayCounts: Sendable, Hashable {
         }
     }
 
+    /// Adds one to the number of a day.
+    mutating func count(_ day: CivilDate) {
+        let position = day - first
+        if near.indices.contains(position) { near[position] += 1 } else { far[day, default: 0] += 1 }
+    }
+
     /// Writes the days whose number is not zero.
     func write(to state: inout StateEncoder) {
         state.write(entries) { state, entry in

@@ -19,6 +19,7 @@ public struct FNVHash: Sendable {
     }
 
     /// Adds the UTF-8 bytes of a text.
+    @inline(__always)
     public mutating func combine(_ text: StaticString) {
         let start = unsafe text.utf8Start
         for position in 0..<text.utf8CodeUnitCount { combine(byte: unsafe start[position]) }
@@ -30,6 +31,7 @@ public struct FNVHash: Sendable {
     }
 
     /// Adds a whole number as decimal digits.
+    @inline(__always)
     public mutating func combine(_ number: Int64) {
         if number < 0 { combine(byte: UInt8(ascii: "-")) }
         var digits = InlineArray<20, UInt8>(repeating: 0)

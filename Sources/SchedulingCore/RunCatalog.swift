@@ -7,6 +7,8 @@ public final class RunCatalog: Sendable {
     let year: Int
     /// The rules' numbers.
     public let policy: SchedulingPolicy
+    /// Its caps and limits, apart, so that reading one copies no text.
+    let load: SchedulingPolicy.LoadBalancing
     /// The organisation's clock.
     public let zone: ZoneOffsets
     /// States and ZIP codes.
@@ -26,9 +28,13 @@ public final class RunCatalog: Sendable {
     /// `scheduled_send_time` of every row.
     let sendTime: Symbol
     /// Exclusion windows by index of the state.
-    let stateRules: [StateRule?]
+    private let stateWindows: [[WindowTerms]]
     /// The email types that come round every year.
     let timingRules: [TimingRule]
+    /// The annual enrolment dates.
+    let enrolmentDates: [Anniversary]
+    /// For each timing rule and each day of the year the first year, from last year on, whose occurrence is open.
+    private let openYears: [[Int]]
     private let campaignTypeNames: [String]
     private let symbols: SymbolTable
     private let typeCodes: [UInt64: EmailType]
@@ -66,6 +72,7 @@ public final class RunCatalog: Sendable {
         self.today = today
         year = today.year
         self.policy = policy
+        load = policy.load
         self.zone = zone
         self.zipTable = zipTable
         self.totalContacts = facts.totalContacts
@@ -108,13 +115,23 @@ public final class RunCatalog: Sendable {
                 && entry.instance.isActive(on: today)
         }.map(\.instance.id).sorted()
 
-        timingRules = policy.timingRules
-        campaignTypeNames = campaignTypes.map { "campaign_\($0.name)" }
-        var stateRules = [StateRule?](repeating: nil, count: StateCode.count)
-        for (code, rule) in policy.stateRules {
-            if let state = StateCode(code) { stateRules[Int(state.index)] = rule }
+        let rules = policy.timingRules
+        timingRules = rules
+        let years = (today.year - 1)...(today.year + 3)
+        openYears = rules.map { rule in
+            Anniversary.all.map { anniversary in
+                years.first { rule.occurrence(of: anniversary, in: $0).deadline >= today } ?? years.lowerBound
+            }
         }
-        self.stateRules = stateRules
+        enrolmentDates = policy.aep.dates.map { Anniversary(month: $0.month, day: $0.day) }
+        campaignTypeNames = campaignTypes.map { "campaign_\($0.name)" }
+        var stateWindows = [[WindowTerms]](repeating: [], count: StateCode.count)
+        for (code, rule) in policy.stateRules {
+            if let state = StateCode(code) {
+                stateWindows[Int(state.index)] = rule.windows.map(WindowTerms.init)
+            }
+        }
+        self.stateWindows = stateWindows
         self.symbols = symbols
     }
 
@@ -150,8 +167,20 @@ public final class RunCatalog: Sendable {
 
     /// The dates on which a contact may not be mailed.
     public func exclusions(of contact: Contact) -> ContactExclusions {
-        let rule = contact.state.flatMap { stateRules[Int($0.index)] }
-        return ContactExclusions(contact: contact, rule: rule, missingAnchor: policy.missingAnchor)
+        ContactExclusions(
+            contact: contact, windows: contact.state.map { stateWindows[Int($0.index)] } ?? [],
+            missingAnchor: policy.missingAnchor)
+    }
+
+    /// A year before which no occurrence of a rule is open, last year at the earliest.
+    @inline(__always)
+    func firstOpenYear(rule index: Int, of anniversary: Anniversary) -> Int {
+        openYears[index][anniversary.dayOfYear]
+    }
+
+    /// The windows of a state, as the configuration gives them.
+    func windows(of state: StateCode) -> [ExclusionWindow] {
+        policy.stateRules.first { StateCode($0.key) == state }?.value.windows ?? []
     }
 
     /// The campaign type behind a type, nil for types that are no campaign or not known.

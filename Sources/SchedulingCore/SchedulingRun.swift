@@ -48,7 +48,7 @@ public struct SchedulingRun {
         self.catalog = catalog
         self.trace = trace
         self.scope = scope
-        let load = catalog.policy.load
+        let load = catalog.load
         report = RunReport(today: catalog.today)
         unsettled = UnsettledContacts(totalContacts: catalog.totalContacts)
         planner = ContactPlanner(catalog: catalog, trace: trace)
@@ -90,7 +90,7 @@ public struct SchedulingRun {
             let ranges = cursor.ranges(of: contact.id, in: batch)
             count(contact)
             planner.draft(contact, ranges, in: batch)
-            if let date = planner.smoothingDate { smoothing[date] += 1 }
+            if let date = planner.smoothingDate { smoothing.count(date) }
             guard planner.isSettled else {
                 unsettled.insert(contact.id)
                 continue
@@ -188,7 +188,7 @@ public struct SchedulingRun {
             let ranges = cursor.ranges(of: contact.id, in: batch)
             planner.draft(contact, ranges, in: batch)
             if planner.isSettled { continue }
-            planner.aim(limit: limit) { smoothing[$0] }
+            planner.aim(limit: limit, counts: smoothing)
             body(&self)
         }
     }
@@ -198,30 +198,43 @@ public struct SchedulingRun {
     /// Applies conflict and frequency, and compares with the rows that stand.
     private mutating func finish(in batch: ContactBatch, _ emit: (RowChange) -> Void) {
         contactsDone += 1
-        for draft in planner.drafts where draft.step == .placed { placed[draft.date] += 1 }
+        for draft in planner.drafts where draft.step == .placed { placed.count(draft.date) }
         planner.judge(in: batch)
+        let rows = planner.ranges.rows
         for draft in planner.drafts {
             let email = email(of: draft)
             tally(email, draft)
-            trace?.decide(email, draft, row: draft.row.map { batch.rows[$0] })
+            if let trace {
+                trace.decide(email, draft, row: draft.row.map { batch.rows[$0] })
+            } else if rows.isEmpty {
+                // Nothing can come before it.
+                report.inserted += 1
+                emit(.insert(email))
+                continue
+            }
             merge.add(email, row: draft.row, in: batch)
         }
+        guard trace != nil || !rows.isEmpty else { return finishTargets(in: batch, emit) }
         mergeFollowups(in: batch)
         if let trace {
-            merge.finish(planner.ranges.rows, in: batch) {
+            merge.finish(rows, in: batch) {
                 report.count($0)
-                trace.changed($0, planner.ranges.rows, in: batch)
+                trace.changed($0, rows, in: batch)
                 emit($0)
             }
             trace.finish()
         } else {
-            merge.finish(planner.ranges.rows, in: batch) {
+            merge.finish(rows, in: batch) {
                 report.count($0)
                 emit($0)
             }
         }
-        if !planner.ranges.targets.isEmpty { planner.forEachTargetChange(in: batch, emit) }
         report.unchanged = merge.unchanged
+        finishTargets(in: batch, emit)
+    }
+
+    private func finishTargets(in batch: ContactBatch, _ emit: (RowChange) -> Void) {
+        if !planner.ranges.targets.isEmpty { planner.forEachTargetChange(in: batch, emit) }
     }
 
     private mutating func mergeFollowups(in batch: ContactBatch) {
@@ -245,8 +258,8 @@ public struct SchedulingRun {
     private mutating func tally(_ email: PlannedEmail, _ draft: EmailDraft) {
         report.count(email.type, email.skipReason, state: planner.contact.state)
         guard email.skipReason == nil else { return }
-        report.volume.ideal[draft.ideal] += 1
-        report.volume.target[draft.target] += 1
-        report.volume.final[draft.date] += 1
+        report.volume.ideal.count(draft.ideal)
+        report.volume.target.count(draft.target)
+        report.volume.final.count(draft.date)
     }
 }

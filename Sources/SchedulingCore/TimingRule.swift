@@ -7,8 +7,8 @@ public struct TimingRule: Hashable, Sendable {
         case birthDate
         /// The policy's effective date, from the first anniversary on.
         case effectiveDate
-        /// One of the annual enrolment dates, chosen by hash.
-        case enrolment([SchedulingPolicy.AnnualEnrolment.MonthDay])
+        /// One of the policy's annual enrolment dates, chosen by hash.
+        case enrolment
     }
 
     /// The last date on which the email still makes sense.
@@ -50,7 +50,7 @@ extension SchedulingPolicy {
                 type: .effectiveDate, anchor: .effectiveDate, daysBefore: timing.effectiveDateDaysBefore,
                 deadline: .eveOfEvent, priority: priorities.effectiveDate),
             TimingRule(
-                type: .aep, anchor: .enrolment(aep.dates), daysBefore: 0,
+                type: .aep, anchor: .enrolment, daysBefore: 0,
                 deadline: .daysAfterEvent(aep.sendWithinDays), priority: priorities.aep),
         ]
     }
@@ -73,40 +73,59 @@ struct Occurrence {
 
 extension TimingRule {
     /// The occurrence in a year, nil where the contact has no anchor or the anniversaries begin later.
+    @inline(__always)
     func occurrence(
-        in year: Int, of contact: Contact, _ exclusions: ContactExclusions, _ trace: PlanTrace? = nil
+        in year: Int, of contact: Contact, _ exclusions: ContactExclusions, enrolment dates: [Anniversary],
+        _ trace: PlanTrace? = nil
     ) -> Occurrence? {
         switch anchor {
         case .birthDate:
-            return exclusions.birth.map { occurrence(on: $0.date(in: year), year) }
+            return exclusions.birth.map { occurrence(of: $0, in: year) }
         case .effectiveDate:
             guard let anniversary = exclusions.effective, year > anniversary.year else { return nil }
-            return occurrence(on: anniversary.date(in: year), year)
-        case .enrolment(let dates):
-            return enrolment(in: year, of: contact, dates, exclusions, trace)
+            return occurrence(of: anniversary, in: year)
+        case .enrolment:
+            guard dates.count == 1 else { return enrolment(in: year, of: contact, dates, exclusions, trace) }
+            return occurrence(of: dates[0], in: year)
         }
     }
 
     /// The first occurrence whose deadline is not past, counting years from last year upwards (SPEC 4).
+    ///
+    /// - Parameter index: Position of the rule in the catalog.
     func firstOpenOccurrence(
-        of contact: Contact, today: CivilDate, year thisYear: Int, _ exclusions: ContactExclusions,
+        rule index: Int, of contact: Contact, _ exclusions: ContactExclusions, in catalog: RunCatalog,
         _ trace: PlanTrace? = nil
     ) -> Occurrence? {
-        var year = thisYear - 1
-        if case .effectiveDate = anchor, let first = exclusions.effective?.year {
-            year = max(year, first + 1)
+        let dates = catalog.enrolmentDates
+        var year = catalog.year - 1
+        let anniversary: Anniversary?
+        switch anchor {
+        case .birthDate: anniversary = exclusions.birth
+        case .effectiveDate:
+            anniversary = exclusions.effective
+            if let anniversary { year = max(year, anniversary.year + 1) }
+        case .enrolment: anniversary = dates.count == 1 ? dates[0] : nil
         }
         let last = year + 4
+        // Only a trace wants to see the years that are known to be past.
+        if trace == nil, let anniversary {
+            year = max(year, catalog.firstOpenYear(rule: index, of: anniversary))
+        }
         while year <= last {
-            guard let occurrence = occurrence(in: year, of: contact, exclusions, trace) else { return nil }
-            if occurrence.deadline >= today { return occurrence }
+            guard let occurrence = occurrence(in: year, of: contact, exclusions, enrolment: dates, trace)
+            else { return nil }
+            if occurrence.deadline >= catalog.today { return occurrence }
             trace?.passedOver(self, occurrence)
             year += 1
         }
         return nil
     }
 
-    private func occurrence(on event: CivilDate, _ year: Int) -> Occurrence {
+    /// The occurrence of an anniversary in a year.
+    @inline(__always)
+    func occurrence(of anniversary: Anniversary, in year: Int) -> Occurrence {
+        let event = anniversary.date(in: year)
         let ideal = event - daysBefore
         return Occurrence(
             year: year, event: event, ideal: ideal, deadline: deadline(event: event, ideal: ideal))
@@ -114,14 +133,11 @@ extension TimingRule {
 
     /// The contact's choice by hash, or, where that is excluded, the first of the dates that is not.
     private func enrolment(
-        in year: Int, of contact: Contact, _ dates: [SchedulingPolicy.AnnualEnrolment.MonthDay],
+        in year: Int, of contact: Contact, _ dates: [Anniversary],
         _ exclusions: ContactExclusions, _ trace: PlanTrace?
     ) -> Occurrence? {
         guard !dates.isEmpty else { return nil }
-        func on(_ date: SchedulingPolicy.AnnualEnrolment.MonthDay) -> Occurrence {
-            occurrence(on: CivilDate(anniversaryOfMonth: date.month, day: date.day, in: year), year)
-        }
-        guard dates.count > 1 else { return on(dates[0]) }
+        func on(_ date: Anniversary) -> Occurrence { occurrence(of: date, in: year) }
         var hash = FNVHash()
         hash.combine(contact.id)
         hash.combine("_aep")

@@ -53,6 +53,13 @@ import Testing
         #expect(described.sorted() == (ProblemKind.allCases.map(\.uri) + ["about:blank"]).sorted())
     }
 
+    @Test func `states and kinds of runs are those of the code`() {
+        let schemas = (contract.root["components"] as? [String: Any])?["schemas"] as? [String: Any]
+        let run = contract.resolve(schemas?["Run"])["properties"] as? [String: [String: Any]]
+        #expect(run?["state"]?["enum"] as? [String] == RunRecord.State.allCases.map(\.rawValue))
+        #expect(run?["kind"]?["enum"] as? [String] == RunRecord.Kind.allCases.map(\.rawValue))
+    }
+
     @Test func `every parameter is used, and every reference leads somewhere`() {
         var dangling: [String] = []
         func visit(_ value: Any) {

@@ -4,6 +4,7 @@ import ScheduleAPI
 import ScheduleJobs
 import ScheduleStore
 import ScheduleStoreSQLite
+import StoreConformance
 import Testing
 
 @Suite struct RunTests {

@@ -49,7 +49,7 @@ struct CountTests {
         try await plan.insertContacts(900)
         let run = try await store.startRun()
         let writer = try store.makeRunWriter()
-        try writer.begin(runID: run.id, contactsDone: 0, contactsTotal: 900)
+        try writer.begin(run, contactsDone: 0, contactsTotal: 900)
         if contactsMove {
             try await Other.execute(
                 "UPDATE contacts SET state = 'NV', zip_code = '89101' WHERE id % 3 = 0", file: file)
@@ -106,7 +106,7 @@ struct CountTests {
         try await plan.insertContacts(40)
         let run = try await store.startRun()
         try plan.write(try plan.insertions(), try store.makeRunWriter(), run.id)
-        _ = try await store.finishRun(id: run.id, .completed(report: "{}"), now: plan.now)
+        _ = try await store.finishRun(run, .completed(report: "{}"), now: plan.now)
         try StoredCounts.expectExact(file)
         let list = try await store.createImport(columns: ["id", "state"], now: plan.now)
         // Once with triggers and once without, contacts that have emails and new ones.

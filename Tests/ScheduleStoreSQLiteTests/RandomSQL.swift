@@ -132,7 +132,7 @@ struct RandomSQL {
 
     private mutating func run() -> String {
         switch generator.number(0...2) {
-        case 0: "UPDATE scheduler_runs SET state = 'running' WHERE id = \(id())"
+        case 0: "UPDATE scheduler_runs SET state = 'cancelled' WHERE id = \(id())"
         case 1: "DELETE FROM scheduler_runs WHERE id = \(id())"
         default:
             "INSERT INTO scheduler_runs (kind, today, state, created_at) VALUES ('full', '2026-01-01', 'queued', '')"

@@ -142,15 +142,16 @@ extension ConformanceCase {
                 email.instanceID = Int64(instance)
                 changes.append(.insert(email))
             }
-            for initial in [11, 12] {
-                var email = try birthdayEmail(1, catalog)
+            // The last one is of another contact, as plain SQL may have it.
+            for (contact, initial) in [(1, 11), (1, 12), (2, 11)] {
+                var email = try birthdayEmail(Int64(contact), catalog)
                 email.type = .followupCold
                 email.initialID = Int64(initial)
                 changes.append(.insert(email))
             }
             let counts = try store.makeRunWriter().apply(
                 changes, runID: 1, catalog: catalog, now: now, checkpoint: .after(1))
-            #expect(counts.inserted == 7)
+            #expect(counts.inserted == 8)
             var otherType = try birthdayEmail(1, catalog)
             otherType.type = .followupAnsweredYes
             otherType.initialID = 11

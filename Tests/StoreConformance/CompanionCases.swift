@@ -54,11 +54,8 @@ extension ConformanceCase {
         },
         ConformanceCase("a companion is told the standing plan") { backend in
             let store = try await backend.openOrganization("a")
-            let run = try await store.createRun(
-                RunRequest(kind: .full, today: try date("2026-01-05")), now: now
-            ).run
-            _ = try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: now)
-            _ = try await store.finishRun(id: run.id, .completed(report: "{}"), now: now)
+            let run = try await store.startRun()
+            _ = try await store.finishRun(run, .completed(report: "{}"), now: now)
             let told = Told()
             let companion = ChangeCompanion(
                 now: now,

@@ -19,7 +19,8 @@ public struct ConformanceCase: Sendable, CustomTestStringConvertible {
 
     /// Every behaviour.
     public static let all: [ConformanceCase] =
-        contacts + companions + answers + configurations + suppressions + campaigns + imports + runs + reading
+        contacts + companions + answers + configurations + suppressions + campaigns + imports + runs + queue
+        + reading
         + applying
         + schedules + claims + delivery + metrics + history + service
 }

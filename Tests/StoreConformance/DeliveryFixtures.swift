@@ -29,7 +29,7 @@ extension OrganizationStore {
         _ = try writer.apply(
             emails.map(RowChange.insert), runID: run.id, catalog: catalog, now: now,
             checkpoint: .after(nil, run: run.id))
-        _ = try await finishRun(id: run.id, .completed(report: "{}"), now: now)
+        _ = try await finishRun(run, .completed(report: "{}"), now: now)
     }
 
     /// Contacts with ids from 1, each with a birthday email that is due on 2026-02-15.

@@ -66,10 +66,28 @@ extension OrganizationStore {
         }
     }
 
+    /// The oldest run that waits, now running; nil where none is due. Every claim is the same owner's: one that is running
+    /// is put back first, as one whose process died.
+    public func claimNextRun(
+        configVersion: Int64? = nil, engineVersion: String = "test", now: String
+    ) async throws -> RunRecord? {
+        let claim = try await claimNextRun(
+            configVersion: configVersion, engineVersion: engineVersion, now: now, lease: .of("test"))
+        if case .run(let run) = claim { return run }
+        return nil
+    }
+
     /// A run that is running.
     func startRun() async throws -> RunRecord {
         _ = try await createRun(RunRequest(kind: .full, today: try date("2026-01-05")), now: now)
         return try #require(try await claimNextRun(configVersion: 1, engineVersion: "1", now: now))
+    }
+}
+
+extension RunLease {
+    /// A minute's lease from a moment on, whose owner sees none other end.
+    static func of(_ owner: String, at now_s: Int64 = 0, mostTries: Int = .max) -> RunLease {
+        RunLease(owner: owner, now_s: now_s, length_s: 60, mostTries: mostTries, isGone: { _ in false })
     }
 }
 

@@ -41,7 +41,7 @@ extension ConformanceCase {
         ConformanceCase("a run leaves entries of its start and its end") { backend in
             let store = try await backend.openOrganization("a")
             let run = try await store.startRun()
-            _ = try await store.finishRun(id: run.id, .completed(report: "{}"), now: now)
+            _ = try await store.finishRun(run, .completed(report: "{}"), now: now)
             var filter = AuditFilter()
             filter.entity = "run"
             let entries = try await store.auditRecords(filter, before: nil, limit: 10).items
@@ -139,7 +139,7 @@ extension ConformanceCase {
             try await store.planBirthdays(1)
             for _ in 1...2 {
                 let run = try await store.startRun()
-                _ = try await store.finishRun(id: run.id, .completed(report: "{}"), now: now)
+                _ = try await store.finishRun(run, .completed(report: "{}"), now: now)
             }
             _ = try await store.createRun(
                 RunRequest(kind: .followups, today: try date("2026-01-05")), now: now)
@@ -150,7 +150,7 @@ extension ConformanceCase {
             #expect(
                 try await store.removeHistory(before: cutoffs, limit: 10, now: now) == [:],
                 "while a run goes on nothing is removed")
-            _ = try await store.finishRun(id: last.id, .completed(report: "{}"), now: now)
+            _ = try await store.finishRun(last, .completed(report: "{}"), now: now)
             let removal = try await store.removeHistory(before: cutoffs, limit: 10, now: now)
             #expect(removal == ["scheduler_runs": 1])
             #expect(try await store.runs(before: nil, limit: 10).items.map(\.id) == [4, 3, 1])

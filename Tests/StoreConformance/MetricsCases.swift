@@ -92,12 +92,12 @@ extension ConformanceCase {
             backend in
             let store = try await backend.openOrganization("a")
             let first = try await store.startRun()
-            _ = try await store.finishRun(id: first.id, .completed(report: "{}"), now: now)
+            _ = try await store.finishRun(first, .completed(report: "{}"), now: now)
             var request = RunRequest(kind: .full, today: try date("2026-01-06"))
             request.isDryRun = true
-            let dry = try await store.createRun(request, now: now).run
-            _ = try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: now)
-            _ = try await store.finishRun(id: dry.id, .completed(report: "{}"), now: now)
+            _ = try await store.createRun(request, now: now)
+            let dry = try #require(try await store.claimNextRun(now: now))
+            _ = try await store.finishRun(dry, .completed(report: "{}"), now: now)
             for day in 1...25 {
                 let today = try date("2026-03-01") + day
                 _ = try await store.createRun(RunRequest(kind: .full, today: today), now: now)

@@ -15,7 +15,7 @@ extension ConformanceCase {
             let dry = try await store.createRun(request, now: now)
             request.replans = true
             let replanned = try await store.createRun(request, now: now)
-            _ = try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: now)
+            _ = try await store.claimNextRun(now: now)
             request = first.run.request
             let third = try await store.createRun(request, now: now)
             #expect(dry.isNew && replanned.isNew && third.isNew)
@@ -33,7 +33,7 @@ extension ConformanceCase {
             #expect(try await store.run(id: first.run.id)?.request.contactIDs == [3, 4, 5])
             request.today = try date("2026-01-06")
             #expect(try await store.createRun(request, now: now).isNew)
-            _ = try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: now)
+            _ = try await store.claimNextRun(now: now)
             request.today = try date("2026-01-05")
             let third = try await store.createRun(request, now: now)
             #expect(third.isNew, "a run that has begun takes nobody in")
@@ -69,7 +69,7 @@ extension ConformanceCase {
                 try change(&other)
                 #expect(try await store.createRun(other, now: now).isNew, "\(other)")
             }
-            _ = try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: now)
+            _ = try await store.claimNextRun(now: now)
             #expect(try await store.createRun(request, now: now).isNew, "a run that has begun may have read")
             let again = try await store.createRun(request, now: now)
             #expect(!again.isNew)
@@ -79,18 +79,19 @@ extension ConformanceCase {
             var contacts = RunRequest(kind: .contacts, today: try date("2026-01-05"))
             contacts.contactIDs = [3, 900]
             for request in [contacts, RunRequest(kind: .full, today: contacts.today)] {
-                let begun = try await store.createRun(request, now: now).run
-                _ = try await store.claimNextRun(configVersion: 1, engineVersion: "1", now: now)
+                _ = try await store.createRun(request, now: now)
+                let begun = try #require(try await store.claimNextRun(now: now))
                 try store.makeRunWriter().save(.after(500, run: begun.id))
-                #expect(try await store.requeueInterruptedRuns() == 1)
+                #expect(try await store.requeueRun(begun, nil, now: now).state == .queued)
                 let asked = try await store.createRun(request, now: now)
                 #expect(asked.isNew && asked.run.id != begun.id, "\(request.kind)")
                 #expect(try await store.run(id: begun.id)?.request == request)
                 let again = try await store.createRun(request, now: now)
                 #expect(again.run.id == asked.run.id, "\(request.kind)")
                 for id in [begun.id, asked.run.id] {
-                    _ = try await store.claimNextRun(configVersion: 1, engineVersion: "1", now: now)
-                    _ = try await store.finishRun(id: id, .completed(report: "{}"), now: now)
+                    let claimed = try #require(try await store.claimNextRun(now: now))
+                    #expect(claimed.id == id)
+                    _ = try await store.finishRun(claimed, .completed(report: "{}"), now: now)
                 }
             }
         },
@@ -105,9 +106,9 @@ extension ConformanceCase {
             ] {
                 var request = RunRequest(kind: kind, today: try date("2026-01-05"))
                 request.isDryRun = isDryRun
-                let run = try await store.createRun(request, now: now).run
-                _ = try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: now)
-                _ = try await store.finishRun(id: run.id, outcome, now: now)
+                _ = try await store.createRun(request, now: now)
+                let run = try #require(try await store.claimNextRun(now: now))
+                _ = try await store.finishRun(run, outcome, now: now)
                 ids.append(run.id)
             }
             #expect(try await store.latestFullRun()?.id == ids.first)
@@ -123,7 +124,7 @@ extension ConformanceCase {
             #expect(try await store.createDailyRun(of: first, request, now: now) == nil)
             #expect(try await store.lastDailyRunDate(notAfter: second) == first)
             #expect(try await store.lastDailyRunDate(notAfter: first - 1) == nil)
-            _ = try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: now)
+            _ = try await store.claimNextRun(now: now)
             let same = try await store.createDailyRun(of: second, request, now: now)
             #expect(same?.id == run?.id)
             #expect(try await store.lastDailyRunDate(notAfter: second + 30) == second)
@@ -142,36 +143,6 @@ extension ConformanceCase {
                 #expect(read?.request == request)
             }
         },
-        ConformanceCase("runs are claimed in the order in which they were asked for") { backend in
-            let store = try await backend.openOrganization("a")
-            for kind in [RunRecord.Kind.followups, .full] {
-                _ = try await store.createRun(RunRequest(kind: kind, today: try date("2026-01-05")), now: now)
-            }
-            let first = try await store.claimNextRun(configVersion: 3, engineVersion: "1.0", now: "t1")
-            #expect(first?.request.kind == .followups)
-            #expect(first?.state == .running)
-            #expect(first?.startedAt == "t1" && first?.configVersion == 3 && first?.engineVersion == "1.0")
-            let second = try await store.claimNextRun(configVersion: 3, engineVersion: "1.0", now: "t1")
-            #expect(second?.request.kind == .full)
-            let none = try await store.claimNextRun(configVersion: 3, engineVersion: "1.0", now: "t1")
-            #expect(none == nil)
-        },
-        ConformanceCase("a run that a dead process left is queued again, with its versions and checkpoint") {
-            backend in
-            let store = try await backend.openOrganization("a")
-            let run = try await store.startRun()
-            let writer = try store.makeRunWriter()
-            try writer.save(.after(500, run: run.id, batch: 3))
-            let requeued = try await store.requeueInterruptedRuns()
-            #expect(requeued == 1)
-            let again = try await store.claimNextRun(configVersion: 9, engineVersion: "2", now: "later")
-            #expect(again?.id == run.id)
-            #expect(again?.attempts == 2)
-            #expect(again?.configVersion == 1 && again?.engineVersion == "1" && again?.startedAt == now)
-            #expect(again?.contactsDone == 500)
-            let checkpoint = try writer.loadCheckpoint(runID: run.id)
-            #expect(checkpoint == .after(500, run: run.id, batch: 3))
-        },
         ConformanceCase("a run ends once, with what it reports") { backend in
             let store = try await backend.openOrganization("a")
             let outcomes: [(RunOutcome, RunRecord.State)] = [
@@ -180,17 +151,19 @@ extension ConformanceCase {
             ]
             for (outcome, state) in outcomes {
                 let run = try await store.startRun()
-                try store.makeRunWriter().begin(runID: run.id, contactsDone: 0, contactsTotal: 9)
+                try store.makeRunWriter().begin(run, contactsDone: 0, contactsTotal: 9)
                 try store.makeRunWriter().save(.after(4, run: run.id))
-                let ended = try await store.finishRun(id: run.id, outcome, now: "end")
+                let ended = try await store.finishRun(run, outcome, now: "end")
                 #expect(ended.state == state && ended.finishedAt == "end" && ended.contactsTotal == 9)
                 #expect(ended.report != nil || ended.error == "no space")
                 let checkpoint = try store.makeRunWriter().loadCheckpoint(runID: run.id)
                 #expect(checkpoint == nil)
-                let code = await errorCode { _ = try await store.finishRun(id: run.id, outcome, now: "end") }
+                let code = await errorCode { _ = try await store.finishRun(run, outcome, now: "end") }
                 #expect(code == .wrongState)
             }
-            let code = await errorCode { _ = try await store.finishRun(id: 99, outcomes[0].0, now: "end") }
+            let missing = RunRecord(
+                id: 99, request: RunRequest(kind: .full, today: try date("2026-01-05")), createdAt: now)
+            let code = await errorCode { _ = try await store.finishRun(missing, outcomes[0].0, now: "end") }
             #expect(code == .notFound)
         },
         ConformanceCase("a queued run is cancelled at once, a running one is asked to stop") { backend in
@@ -207,8 +180,9 @@ extension ConformanceCase {
                 [], runID: running.id, catalog: try catalog(), now: now,
                 checkpoint: .after(1, run: running.id))
             #expect(counts.isCancelRequested)
-            let none = try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: now)
-            #expect(none == nil)
+            let stopped = try await store.finishRun(asked, .cancelled(report: nil), now: "end")
+            #expect(stopped.state == .cancelled)
+            #expect(try await store.claimNextRun(now: now) == nil)
         },
         ConformanceCase("runs are listed newest first") { backend in
             let store = try await backend.openOrganization("a")

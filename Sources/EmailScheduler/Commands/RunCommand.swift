@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Glibc
 import Logging
 import ScheduleAPI
@@ -13,8 +12,8 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Plans the emails of all contacts of a database file.",
         discussion: """
-            A run that was interrupted before is finished first. Ends with exit code 0 where the run is completed, \
-            else 1.
+            Runs that were interrupted before, or wait, are finished first; while another process carries one out on this \
+            file, this one waits. Ends with exit code 0 where the run is completed, else 1.
             """)
 
     @Option(help: "The database file of an organisation.")
@@ -54,34 +53,27 @@ struct RunCommand: AsyncParsableCommand {
     private func planned() async throws -> RunRecord {
         let composition = try Composition(configPath: config)
         let lock = try DirectoryLock.acquire(besideFile: db)
+        let isAlone = lock != nil
         defer { withExtendedLifetime(lock) {} }
         guard access(db, F_OK) == 0 else { throw CommandFailure("\(db): \(FileBytes.systemError())") }
         let store = try SQLiteOrganizationStore(path: db)
-        _ = try await store.requeueInterruptedRuns()
         let settings = try await composition.settings(for: store, configPath: config)
         let version = try await record(settings, store)
         let environment = composition.runEnvironment(settings, version: version)
+        let worker = FileWorker(
+            db: db, store: store, composition: composition, environment: environment,
+            leases: .ofThisProcess(isAlone: isAlone),
+            logger: Composition.logger(level: debug ? .debug : .warning),
+            showsProgress: !json && isatty(STDERR_FILENO) == 1)
+        // Before anything is written: while another process carries a run out, it holds the file most of the time.
+        try await worker.workOff()
         var request = RunRequest(kind: .full, today: today?.date ?? Composition.today(environment))
         request.isDryRun = dryRun
         let wanted = try await store.createRun(request, now: Composition.now()).run
-        var last = wanted
-        repeat {
-            guard
-                let run = try await store.claimNextRun(
-                    configVersion: version, engineVersion: RunExecutor.engineVersion, now: Composition.now())
-            else { throw CommandFailure("\(db): another process has taken the run") }
-            // One that was interrupted goes on with the configuration that it began with.
-            var of = environment
-            if let begun = run.configVersion, begun != version,
-                let stored = try await store.configuration(version: begun)
-            {
-                of = composition.runEnvironment(try composition.settings(of: stored), version: begun)
-            }
-            last = try await carryOut(run, of, store)
-        } while last.id != wanted.id
+        let ended = try await worker.workOff(until: wanted.id)
         try await store.maintain()
         try await store.close()
-        return last
+        return ended
     }
 
     /// Stores the configuration as a version, unless it is one already.
@@ -92,24 +84,5 @@ struct RunCommand: AsyncParsableCommand {
         return try await store.storeConfiguration(
             ConfigurationDraft(source: .file, data: data, createdBy: "file"), now: Composition.now()
         ).record.version
-    }
-
-    private func carryOut(
-        _ run: RunRecord, _ environment: RunEnvironment, _ store: SQLiteOrganizationStore
-    ) async throws -> RunRecord {
-        let executor = RunExecutor(
-            store: store, environment: environment, now: Composition.now,
-            logger: Composition.logger(level: debug ? .debug : .warning))
-        let meter = ProgressMeter(isShown: !json && isatty(STDERR_FILENO) == 1)
-        let outcome: RunOutcome
-        do {
-            outcome = try await BlockingWork.run(on: DispatchQueue(label: "run", target: .global())) {
-                try executor.execute(run, progress: { meter.show($0, of: $1) })
-            }
-        } catch {
-            outcome = .failed(message: "\(error)", report: nil)
-        }
-        meter.end()
-        return try await store.finishRun(id: run.id, outcome, now: Composition.now())
     }
 }

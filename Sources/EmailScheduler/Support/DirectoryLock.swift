@@ -1,6 +1,6 @@
 import Glibc
 
-/// Keeps a second process from working on the same data directory. The lock ends with the process, however it
+/// Keeps a second process from working on the data directory of a service. The lock ends with the process, however it
 /// ends.
 struct DirectoryLock: ~Copyable {
     /// The file in the directory that is locked.
@@ -20,7 +20,8 @@ struct DirectoryLock: ~Copyable {
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw CommandFailure("\(directory): a running service uses this directory")
+            throw CommandFailure(
+                "\(directory): a running service uses this directory, or another command does")
         }
         return DirectoryLock(descriptor: descriptor)
     }

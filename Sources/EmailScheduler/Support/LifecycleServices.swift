@@ -52,7 +52,7 @@ struct DailyRunsService: Service, CustomStringConvertible {
     }
 }
 
-/// Tries every few seconds whether stores that failed work again, and looks at the clock.
+/// Tries every few seconds whether stores that failed work again and runs that wait can go on, and looks at the clock.
 struct RecoveryService: Service, CustomStringConvertible {
     /// How long a store that works again may go unnoticed.
     private static let pause = Duration.seconds(5)

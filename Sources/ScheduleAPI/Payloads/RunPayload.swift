@@ -29,6 +29,8 @@ extension RunRecord {
         writer.member("created_at", instant: createdAt)
         writer.member("started_at", instant: startedAt)
         writer.member("finished_at", instant: finishedAt)
+        writer.member(
+            "retry_at", instant: notBefore_s.map { Timestamp.column(unixSeconds: $0) })
         writer.member("config_version", configVersion)
         writer.member("engine_version", engineVersion)
         writer.member("error", error)

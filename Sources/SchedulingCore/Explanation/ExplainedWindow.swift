@@ -18,26 +18,30 @@ extension ContactExclusions {
     /// Days on each side of a date in which the nearest period of a window is looked for.
     private static let reach = 400
 
-    /// The windows of a contact around a date, one period each, in the order of the configuration; those that
-    /// have none near it are left out.
-    func explain(_ date: CivilDate, state: StateCode) -> [ExplainedWindow] {
+    /// The windows of the contact's state around a date, one period each, in the order of the configuration; those
+    /// that have none near it are left out.
+    func explain(_ windows: [ExclusionWindow], around date: CivilDate, state: StateCode) -> [ExplainedWindow]
+    {
         windows.compactMap { window in
-            var nearest: (span: ClosedRange<CivilDate>, reason: SkipReason)?
-            forEachSpan(of: window, touching: (date - Self.reach)...(date + Self.reach)) { span, reason in
-                if let nearest, Self.distance(nearest.span, date) <= Self.distance(span, date) { return }
-                nearest = (span, reason)
+            var nearest: WindowTerms.Period?
+            var next = period(of: WindowTerms(window), from: date - Self.reach)
+            while let period = next, period.first <= date + Self.reach {
+                if nearest.map({ Self.distance(period, date) < Self.distance($0, date) }) ?? true {
+                    nearest = period
+                }
+                next = self.period(of: WindowTerms(window), from: period.last + 1)
             }
             guard let nearest else { return nil }
-            let (first, last) = (nearest.span.lowerBound, nearest.span.upperBound)
+            let (first, last) = (nearest.first, nearest.last)
             return ExplainedWindow(
                 state: state, window: window, first: first == .distantPast ? nil : first,
-                last: last == .distantFuture ? nil : last, containsDate: nearest.span.contains(date),
+                last: last == .distantFuture ? nil : last, containsDate: Self.distance(nearest, date) == 0,
                 skipReason: nearest.reason)
         }
     }
 
-    private static func distance(_ span: ClosedRange<CivilDate>, _ date: CivilDate) -> Int {
-        max(span.lowerBound - date, date - span.upperBound, 0)
+    private static func distance(_ period: WindowTerms.Period, _ date: CivilDate) -> Int {
+        max(period.first - date, date - period.last, 0)
     }
 
     /// The first date from a given one on that is allowed; nil where none is within 800 days.

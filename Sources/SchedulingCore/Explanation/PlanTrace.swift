@@ -51,7 +51,7 @@ final class PlanTrace {
     /// The windows of the contact's state around a date.
     func windows(around date: CivilDate) -> [ExplainedWindow] {
         guard let state = explanation?.contact.state else { return [] }
-        return exclusions?.explain(date, state: state) ?? []
+        return exclusions?.explain(catalog.windows(of: state), around: date, state: state) ?? []
     }
 
     // MARK: Emails

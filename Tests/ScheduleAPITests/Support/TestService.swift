@@ -11,6 +11,7 @@ import ScheduleJobs
 import ScheduleStore
 import ScheduleStoreSQLite
 import SchedulingCore
+import StoreConformance
 import Synchronization
 import Testing
 
@@ -65,7 +66,11 @@ struct TestService: Sendable {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let workers = RunWorkers(
             stores: organizations, environment: { _, _ in TestService.environment }, count: 1,
-            now: { Timestamp.column(unixSeconds: seconds()) }, logger: logger)
+            now: { Timestamp.column(unixSeconds: seconds()) },
+            leases: RunLeases(
+                owner: "test", unixSeconds: seconds, isGone: { _ in false },
+                pause: { _ in try await Task.sleep(for: .seconds(3600)) }),
+            logger: logger)
         let zone: @Sendable (String) -> ZoneOffsets? = { name in
             ["UTC": ZoneOffsets(), "America/Chicago": ZoneOffsets(initialOffset: -21_600)][name]
         }
@@ -199,6 +204,6 @@ struct TestService: Sendable {
         let outcome = try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(with: Result { try executor.execute(run) }) }
         }
-        return try await store.finishRun(id: run.id, outcome, now: now)
+        return try await store.finishRun(run, outcome, now: now)
     }
 }

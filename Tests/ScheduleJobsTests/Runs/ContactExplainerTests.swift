@@ -2,6 +2,7 @@ import GRDB
 import ScheduleJobs
 import ScheduleStore
 import SchedulingCore
+import StoreConformance
 import Testing
 
 /// Explanations over a stored organisation.
@@ -11,7 +12,7 @@ import Testing
         let today = try #require(TestOrganization.today)
         let first = try #require(try await organization.claim())
         let outcome = try organization.executor().execute(first)
-        _ = try await organization.store.finishRun(id: first.id, outcome, now: TestOrganization.now())
+        _ = try await organization.store.finishRun(first, outcome, now: TestOrganization.now())
         let queue = try DatabaseQueue(path: organization.path)
         try await queue.write { database in
             try database.execute(
@@ -36,7 +37,7 @@ import Testing
                 try await organization.store.claimNextRun(
                     configVersion: nil, engineVersion: "test", now: TestOrganization.now()))
             let outcome = try organization.executor().execute(run)
-            _ = try await organization.store.finishRun(id: run.id, outcome, now: TestOrganization.now())
+            _ = try await organization.store.finishRun(run, outcome, now: TestOrganization.now())
             let rows = try await organization.store.schedules(ofContact: id).filter { $0.status != "sent" }
             let lines = rows.map {
                 "\($0.emailType ?? "") \($0.status ?? "") \($0.scheduledSendDate ?? "") \($0.skipReason ?? "")"

@@ -4,6 +4,7 @@ import ScheduleJobs
 import ScheduleStore
 import ScheduleStoreSQLite
 import SchedulingCore
+import StoreConformance
 import Synchronization
 import Testing
 
@@ -44,8 +45,7 @@ import Testing
         let workers = RunWorkers(
             stores: stores,
             environment: { _, _ in RunEnvironment(policy: SchedulingPolicy(), zone: ZoneOffsets()) },
-            count: 1,
-            now: TestOrganization.now, logger: logger)
+            count: 1, now: TestOrganization.now, leases: TestOrganization.leases, logger: logger)
         let world = world
         return DailyRuns(
             stores: stores, workers: workers,
@@ -86,7 +86,7 @@ import Testing
         let store = try await stores.store(ofOrganization: "a")
         let run = try #require(
             try await store.claimNextRun(configVersion: nil, engineVersion: "1", now: TestOrganization.now()))
-        _ = try await store.finishRun(id: run.id, .completed(report: "{}"), now: TestOrganization.now())
+        _ = try await store.finishRun(run, .completed(report: "{}"), now: TestOrganization.now())
         for time in ["2026-01-05 23:00:00", "2026-01-04 03:00:00", "2026-01-05 02:00:00"] {
             set(time)
             _ = await dailyRuns().runOnce()

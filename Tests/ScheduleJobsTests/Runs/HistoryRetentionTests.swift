@@ -5,6 +5,7 @@ import ScheduleJobs
 import ScheduleStore
 import ScheduleStoreSQLite
 import SchedulingCore
+import StoreConformance
 import Testing
 
 @Suite struct HistoryRetentionTests {
@@ -90,7 +91,7 @@ import Testing
             await look(["broken", "busy", "a"])
             #expect(try await actions("a") == ["removed": 1])
             #expect(try await actions("busy") == ["updated": 1, "started": 1])
-            _ = try await busy.finishRun(id: run.id, .completed(report: "{}"), now: TestOrganization.now())
+            _ = try await busy.finishRun(run, .completed(report: "{}"), now: TestOrganization.now())
             await look(["broken", "busy", "a"])
             #expect(try await actions("busy") == ["started": 1, "completed": 1, "removed": 1])
         }

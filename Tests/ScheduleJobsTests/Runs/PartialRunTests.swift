@@ -3,6 +3,7 @@ import GRDB
 import ScheduleJobs
 import ScheduleStore
 import SchedulingCore
+import StoreConformance
 import Testing
 
 /// Runs of some contacts, of a campaign, and of follow-ups alone, after a full run (SPEC 11).
@@ -26,7 +27,7 @@ import Testing
             try await organization.store.claimNextRun(
                 configVersion: nil, engineVersion: "test", now: TestOrganization.now()))
         let outcome = try organization.executor(batchSize: 50).execute(run)
-        let ended = try await organization.store.finishRun(id: run.id, outcome, now: TestOrganization.now())
+        let ended = try await organization.store.finishRun(run, outcome, now: TestOrganization.now())
         #expect(ended.state == .completed)
         #expect(ended.contactsDone == ended.contactsTotal || contacts != nil)
         if let contacts { #expect(ended.contactsTotal == Int64(contacts.count)) }

@@ -5,6 +5,7 @@ import ScheduleJobs
 import ScheduleStore
 import ScheduleStoreSQLite
 import SchedulingCore
+import StoreConformance
 import Synchronization
 import Testing
 
@@ -51,15 +52,13 @@ import Testing
                             return limit.map { seen >= $0 } ?? false
                         }
                     })
-                let ended = try await organization.store.finishRun(
-                    id: run.id, outcome, now: TestOrganization.now())
+                let ended = try await organization.store.finishRun(run, outcome, now: TestOrganization.now())
                 #expect(ended.state == .completed)
                 #expect(ended.contactsDone == ended.contactsTotal)
                 return try members(ended.report)
             } catch is RunInterruption {
-                #expect(try await organization.store.requeueInterruptedRuns() == 1)
-                _ = try await organization.store.claimNextRun(
-                    configVersion: nil, engineVersion: "test", now: TestOrganization.now())
+                #expect(
+                    try await organization.store.claimNextRun(now: TestOrganization.now())?.id == run.id)
             }
         }
     }
@@ -138,10 +137,7 @@ import Testing
                 left.withLock { $0 = try? TestOrganization(asLeftBy: killed) }
             })
         let copy = try #require(left.withLock { $0 })
-        #expect(try await copy.store.requeueInterruptedRuns() == 1)
-        let again = try #require(
-            try await copy.store.claimNextRun(
-                configVersion: nil, engineVersion: "test", now: TestOrganization.now()))
+        let again = try #require(try await copy.store.claimNextRun(now: TestOrganization.now()))
         let outcome = try await copy.execute(again, batchSize: 300, pieceSize: 100)
         guard case .completed(let report) = outcome else {
             Issue.record("the run did not complete: \(outcome)")
@@ -167,6 +163,49 @@ import Testing
             return
         }
         #expect(try await interrupted.plan() == reference.plan())
+    }
+
+    @Test func `batches that were given up are not forgotten, nor tried again`() async throws {
+        let organization = try await TestOrganization(contacts: 300)
+        let queue = try DatabaseQueue(path: organization.path)
+        try await queue.write { database in
+            try database.execute(
+                sql: """
+                    CREATE TRIGGER refuse BEFORE INSERT ON email_schedules WHEN NEW.contact_id IN (25, 285)
+                    BEGIN SELECT RAISE(ABORT, 'refused'); END
+                    """)
+        }
+        let run = try #require(try await organization.claim())
+        await #expect(throws: RunInterruption.self) {
+            _ = try await organization.execute(
+                run, batchSize: 10, pieceSize: 10, retryPauses_ms: [],
+                shouldStop: {
+                    let hasGivenUp = try? queue.read {
+                        try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM run_failures)")
+                    }
+                    return hasGivenUp == true
+                })
+        }
+        try await queue.write { database in
+            try database.execute(
+                sql: """
+                    DROP TRIGGER refuse;
+                    CREATE TRIGGER refuse BEFORE INSERT ON email_schedules WHEN NEW.contact_id = 285
+                    BEGIN SELECT RAISE(ABORT, 'refused'); END
+                    """)
+        }
+        let again = try #require(try await organization.store.claimNextRun(now: TestOrganization.now()))
+        let outcome = try await organization.execute(
+            again, batchSize: 10, pieceSize: 10, retryPauses_ms: [])
+        guard case .failed(let message, let report) = outcome else {
+            Issue.record("the run did not fail: \(outcome)")
+            return
+        }
+        #expect(message.contains("2 batches could not be stored"))
+        let failures = try #require(try members(report)["failed_batches"] as? [String])
+        #expect(failures.count == 2 && failures[0] < failures[1], "\(failures)")
+        let planned = Set(try await organization.plan().compactMap { $0.split(separator: " ").first })
+        #expect(planned.count >= 280 && planned.isDisjoint(with: ["25", "285"]))
     }
 
     @Test func `parts that were stored before a batch failed are not stored again`() async throws {

@@ -26,7 +26,7 @@ import Testing
         let organization = try await TestOrganization(contacts: 300)
         let first = try #require(try await organization.claim())
         let outcome = try organization.executor().execute(first)
-        _ = try await organization.store.finishRun(id: first.id, outcome, now: TestOrganization.now())
+        _ = try await organization.store.finishRun(first, outcome, now: TestOrganization.now())
         let second = try #require(try await organization.claim())
         guard case .completed(let report) = try organization.executor().execute(second) else {
             Issue.record("the run did not complete")
@@ -89,7 +89,7 @@ import Testing
         // Once the cause is gone, the next run plans the rest.
         try await queue.write { try $0.execute(sql: "DROP TRIGGER refuse") }
         _ = try await organization.store.finishRun(
-            id: run.id, .failed(message: message, report: report), now: TestOrganization.now())
+            run, .failed(message: message, report: report), now: TestOrganization.now())
         let next = try #require(try await organization.claim())
         guard case .completed = try organization.executor(batchSize: 10).execute(next) else {
             Issue.record("the run did not complete")

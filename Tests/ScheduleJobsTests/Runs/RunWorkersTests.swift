@@ -5,6 +5,7 @@ import ScheduleJobs
 import ScheduleStore
 import ScheduleStoreSQLite
 import SchedulingCore
+import StoreConformance
 import Testing
 
 extension RunWorkers {
@@ -36,7 +37,7 @@ extension RunWorkers {
             environment: { _, _ in
                 RunEnvironment(policy: SchedulingPolicy(), zone: ZoneOffsets(), batchSize: 50)
             },
-            count: count, now: TestOrganization.now,
+            count: count, now: TestOrganization.now, leases: TestOrganization.leases,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
@@ -154,8 +155,7 @@ extension RunWorkers {
         let workers = RunWorkers(
             stores: stores,
             environment: { _, _ in RunEnvironment(policy: SchedulingPolicy(), zone: ZoneOffsets()) },
-            count: 1,
-            now: TestOrganization.now,
+            count: 1, now: TestOrganization.now, leases: TestOrganization.leases,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let (run, _) = try await workers.submit(
             RunRequest(kind: .full, today: today), organizationID: "a", in: stores)
@@ -203,7 +203,7 @@ extension RunWorkers {
                 policy.priorities.birthday = version == 3 ? 4 : 9
                 return RunEnvironment(policy: policy, zone: ZoneOffsets(), configVersion: version ?? 7)
             },
-            count: 1, now: TestOrganization.now,
+            count: 1, now: TestOrganization.now, leases: TestOrganization.leases,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         await workers.adopt(organizationIDs: ["a"])
         var request = RunRequest(kind: .contacts, today: today)

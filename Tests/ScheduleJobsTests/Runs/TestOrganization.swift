@@ -5,10 +5,15 @@ import ScheduleJobs
 import ScheduleStore
 import ScheduleStoreSQLite
 import SchedulingCore
+import StoreConformance
 
 /// A store file of one test with contacts in it, and the means to run on it.
 final class TestOrganization: Sendable {
     static let now: @Sendable () -> String = { "2026-01-05 12:00:00" }
+    /// Leases under a clock that stands at that moment. They are not renewed.
+    static let leases = RunLeases(
+        owner: "test", unixSeconds: { 1_767_614_400 }, isGone: { _ in false },
+        pause: { _ in try await Task.sleep(for: .seconds(3600)) })
     static let today = CivilDate(year: 2026, month: 1, day: 5)
 
     let directory: URL
