@@ -229,21 +229,27 @@ public struct SchedulingRun {
         contactsDone += 1
         for draft in planner.drafts where draft.step == .placed { placed.count(draft.date) }
         planner.judge(in: batch)
-        let rows = planner.ranges.rows
-        for draft in planner.drafts {
-            let email = email(of: draft)
-            tally(email, draft)
+        let (rows, hasTargets) = (planner.ranges.rows, !planner.ranges.targets.isEmpty)
+        for index in planner.drafts.indices {
+            let email = email(of: planner.drafts[index])
+            tally(planner.drafts[index])
+            let row = planner.drafts[index].row
             if let trace {
-                trace.decide(email, draft, row: draft.row.map { batch.rows[$0] })
+                trace.decide(email, planner.drafts[index], row: row.map { batch.rows[$0] })
             } else if rows.isEmpty {
                 // Nothing can come before it.
                 report.inserted += 1
                 emit(.insert(email))
                 continue
             }
-            merge.add(email, row: draft.row, in: batch)
+            merge.add(email, row: row, in: batch)
         }
-        guard trace != nil || !rows.isEmpty else { return finishTargets(in: batch, emit) }
+        if trace != nil || !rows.isEmpty { finishRows(in: batch, emit) }
+        if hasTargets { planner.forEachTargetChange(in: batch, emit) }
+    }
+
+    private mutating func finishRows(in batch: ContactBatch, _ emit: (RowChange) -> Void) {
+        let rows = planner.ranges.rows
         mergeFollowups(in: batch)
         if let trace {
             merge.finish(rows, in: batch) {
@@ -259,11 +265,6 @@ public struct SchedulingRun {
             }
         }
         report.unchanged = merge.unchanged
-        finishTargets(in: batch, emit)
-    }
-
-    private func finishTargets(in batch: ContactBatch, _ emit: (RowChange) -> Void) {
-        if !planner.ranges.targets.isEmpty { planner.forEachTargetChange(in: batch, emit) }
     }
 
     private mutating func mergeFollowups(in batch: ContactBatch) {
@@ -284,9 +285,9 @@ public struct SchedulingRun {
             smsTemplate: planner.smsTemplate(draft.templates), state: planner.contact.state)
     }
 
-    private mutating func tally(_ email: PlannedEmail, _ draft: EmailDraft) {
-        report.count(email.type, email.skipReason, state: planner.contact.state)
-        guard email.skipReason == nil else { return }
+    private mutating func tally(_ draft: EmailDraft) {
+        report.count(draft.type, draft.skipReason, state: planner.contact.state)
+        guard draft.skipReason == nil else { return }
         report.volume.ideal.count(draft.ideal)
         report.volume.target.count(draft.target)
         report.volume.final.count(draft.date)
