@@ -122,7 +122,7 @@ public protocol OrganizationStore:
     func runs(before: Int64?, limit: Int) async throws -> Page<RunRecord, Int64>
     /// The newest full run that is completed and was no dry run; nil where there is none: nobody has a plan yet.
     func latestFullRun() async throws -> RunRecord?
-    /// The oldest run that waits and is due, now running under a lease. Versions are kept from the first claim.
+    /// The oldest run that waits, now running under a lease if it is due. Versions are kept from the first claim.
     ///
     /// An organisation has one running run at a time. Where another owner's lease holds, nothing is claimed; else the run
     /// that is running was left by a process that died, or by the owner itself where it could not store the end, and is

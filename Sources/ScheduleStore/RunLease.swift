@@ -36,7 +36,7 @@ public enum RunClaim: Hashable, Sendable {
     case givenUp(RunRecord)
     /// Another process carries this run out.
     case taken(runID: Int64)
-    /// All runs that wait failed before, and are not to be tried again yet.
+    /// The run whose turn it is could not go on before, and is not to be tried again yet.
     case later
     /// No run waits.
     case nothing

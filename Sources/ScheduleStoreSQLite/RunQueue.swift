@@ -27,22 +27,14 @@ enum RunQueue {
                 """, arguments: [lease.owner])
     }
 
-    /// Claims the oldest run that is due. One that is to wait for longer than a lease is was put off under a clock that
-    /// was wrong, and is due.
+    /// Claims the oldest run that waits, if it is due. Others do not pass it: a plan for an earlier date would undo theirs.
+    /// One that is to wait for longer than a lease is was put off under a clock that was wrong, and is due.
     static func claim(
         _ lease: RunLease, configVersion: Int64?, engineVersion: String, now: String, _ database: Database
     ) throws -> RunClaim {
-        let due = try Row.fetchOne(
-            database,
-            sql: """
-                SELECT * FROM scheduler_runs
-                WHERE state = 'queued' AND (not_before IS NULL OR not_before <= ? OR not_before > ?)
-                ORDER BY id LIMIT 1
-                """, arguments: [lease.now_s, lease.end_s])
-        guard let run = due.flatMap(RunTable.record) else {
-            let sql = "SELECT EXISTS (SELECT 1 FROM scheduler_runs WHERE state = 'queued')"
-            return try Bool.fetchOne(database, sql: sql) == true ? .later : .nothing
-        }
+        let sql = "SELECT * FROM scheduler_runs WHERE state = 'queued' ORDER BY id LIMIT 1"
+        guard let run = try Row.fetchOne(database, sql: sql).flatMap(RunTable.record) else { return .nothing }
+        if let due_s = run.notBefore_s, lease.now_s < due_s, due_s <= lease.end_s { return .later }
         if run.tries >= lease.mostTries {
             let cause = run.error ?? "the process that carried it out ended each time"
             try end(

@@ -2,7 +2,7 @@ import GRDB
 public import ScheduleStore
 
 extension SQLiteOrganizationStore {
-    /// The oldest run that waits and is due, now running under a lease. A run that is running though no lease holds is
+    /// The oldest run that waits, now running under a lease if it is due. A run that is running though no lease holds is
     /// put back first.
     public func claimNextRun(
         configVersion: Int64?, engineVersion: String, now: String, lease: RunLease

@@ -72,12 +72,14 @@ struct Occurrence: Sendable {
 }
 
 extension TimingRule {
-    /// The occurrence in a year, nil where the contact has no anchor or the anniversaries begin later.
+    /// The occurrence in a year, nil where the contact has no anchor, the anniversaries begin later, or the year cannot
+    /// be written: an effective date of 9999-12-31 means none.
     @inline(__always)
     func occurrence(
         in year: Int, of contact: Contact, _ exclusions: ContactExclusions, enrolment dates: [Anniversary],
         _ trace: PlanTrace? = nil
     ) -> Occurrence? {
+        guard CivilDate.years.contains(year) else { return nil }
         switch anchor {
         case .birthDate:
             return exclusions.birth.map { occurrence(of: $0, in: year) }

@@ -31,6 +31,17 @@ import Testing
         try RunningCommand("run", "--db", file ?? db, "--config", config, "--today", today, "--json")
     }
 
+    /// A service with the contacts in an organisation of its own.
+    private func serve() throws -> RunningService {
+        let service = try RunningService(dataDirectory: scratch.path("data"), "--config", config)
+        try service.makeOrganization("acme")
+        let imported = try service.request(
+            "/v1/orgs/acme/contacts/import", "--header", "Content-Type: text/csv", "--data-binary",
+            "@\(scratch.path("contacts.csv"))")
+        #expect(imported.status == 200)
+        return service
+    }
+
     /// Asks again and again until something is so.
     private func wait(_ what: String, _ isSo: () throws -> Bool) throws {
         let deadline = ContinuousClock.now + .seconds(120)
@@ -163,12 +174,7 @@ import Testing
     }
 
     @Test func `a run that finds no space waits, and goes on by itself when there is some`() throws {
-        let service = try RunningService(dataDirectory: scratch.path("data"), "--config", config)
-        try service.makeOrganization("acme")
-        let imported = try service.request(
-            "/v1/orgs/acme/contacts/import", "--header", "Content-Type: text/csv", "--data-binary",
-            "@\(scratch.path("contacts.csv"))")
-        #expect(imported.status == 200)
+        let service = try serve()
         try service.limit("fsize", to: "12000000")
         let asked = try service.request(
             "/v1/orgs/acme/scheduler-runs", "--json", #"{"kind":"full","today":"\#(today)"}"#)
@@ -194,12 +200,7 @@ import Testing
     func `a command is refused on a running service's file, and by another name of it the runs stay one`()
         throws
     {
-        let service = try RunningService(dataDirectory: scratch.path("data"), "--config", config)
-        try service.makeOrganization("acme")
-        let imported = try service.request(
-            "/v1/orgs/acme/contacts/import", "--header", "Content-Type: text/csv", "--data-binary",
-            "@\(scratch.path("contacts.csv"))")
-        #expect(imported.status == 200)
+        let service = try serve()
         let file = scratch.path("data/acme.sqlite3")
         let refused = try Binary.run("run", "--db", file, "--today", today)
         #expect(refused.status == 1 && refused.errors.contains("a running service uses this directory"))

@@ -50,12 +50,13 @@ struct FileWorker {
     }
 
     private func carryOut(_ run: RunRecord) async throws {
-        let executor = RunExecutor(
-            store: store, environment: try await environment(of: run), now: Composition.now, logger: logger)
         let meter = ProgressMeter(isShown: showsProgress)
         defer { meter.end() }
         let outcome: RunOutcome
         do {
+            let executor = RunExecutor(
+                store: store, environment: try await environment(of: run), now: Composition.now,
+                logger: logger)
             outcome = try await leases.hold(run, in: store) { isLost in
                 try await BlockingWork.run(onThread: "run") {
                     try executor.execute(run, shouldStop: isLost, progress: { meter.show($0, of: $1) })
@@ -77,9 +78,10 @@ struct FileWorker {
 
     /// A run that was interrupted goes on with the configuration that it began with.
     private func environment(of run: RunRecord) async throws -> RunEnvironment {
-        guard let begun = run.configVersion, begun != environment.configVersion,
-            let stored = try await store.configuration(version: begun)
-        else { return environment }
+        guard let begun = run.configVersion, begun != environment.configVersion else { return environment }
+        guard let stored = try await store.configuration(version: begun) else {
+            throw CommandFailure("version \(begun) of the configuration is gone")
+        }
         return composition.runEnvironment(try composition.settings(of: stored), version: begun)
     }
 }
