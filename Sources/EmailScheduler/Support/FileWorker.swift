@@ -56,7 +56,8 @@ struct FileWorker {
         let outcome: RunOutcome
         do {
             let executor = RunExecutor(
-                store: store, environment: try await environment(of: run), now: Composition.now, logger: logger)
+                store: store, environment: try await environment(of: run), now: Composition.now,
+                logger: logger)
             outcome = try await leases.hold(run, in: store) { isLost in
                 try await BlockingWork.run(on: DispatchQueue(label: "run")) {
                     try executor.execute(run, shouldStop: isLost, progress: { meter.show($0, of: $1) })
