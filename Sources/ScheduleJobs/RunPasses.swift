@@ -117,9 +117,12 @@ struct RunPasses {
         let checkpoint = RunCheckpoint(
             runID: runID, phase: phase.rawValue, lastContactID: last, batchNumber: checkpoints,
             contactsDone: Int64(run.contactsDone))
+        let shares = run.takeChangedShares()
         let state = run.state
         parts.append(
-            ChangePart(changes: changes, checkpoint: checkpoint, survey: survey, payload: { state.bytes }))
+            ChangePart(
+                changes: changes, smoothingShares: shares, checkpoint: checkpoint, survey: survey,
+                payload: { state.bytes }))
     }
 
     /// Has what has come together stored.

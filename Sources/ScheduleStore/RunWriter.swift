@@ -4,6 +4,8 @@ public import SchedulingCore
 public struct ChangePart: Sendable {
     /// The changes: those of one contact after the other, each contact whole.
     public var changes: [RowChange]
+    /// Where contacts count in smoothing now, in order of contacts.
+    public var smoothingShares: [SmoothingShare]
     /// How far the run has come with them; without its payload.
     public var checkpoint: RunCheckpoint
     /// Which contacts were looked at for the first time, and cannot be planned.
@@ -15,10 +17,12 @@ public struct ChangePart: Sendable {
     /// - Parameter payload: Makes the checkpoint's payload, where it is stored: of parts that are stored together only
     ///   the last one's is.
     public init(
-        changes: [RowChange], checkpoint: RunCheckpoint, survey: ContactSurvey? = nil,
+        changes: [RowChange], smoothingShares: [SmoothingShare] = [], checkpoint: RunCheckpoint,
+        survey: ContactSurvey? = nil,
         payload: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
         self.changes = changes
+        self.smoothingShares = smoothingShares
         self.checkpoint = checkpoint
         self.survey = survey
         self.payload = payload

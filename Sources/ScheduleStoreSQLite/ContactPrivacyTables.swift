@@ -1,5 +1,6 @@
 import GRDB
 public import ScheduleStore
+import SchedulingCore
 
 /// The tables that hold something about a contact.
 private enum ContactPrivacyTables {
@@ -101,6 +102,8 @@ private struct Eraser {
         ] {
             try change(table, "DELETE FROM \(table) WHERE contact_id = ?")
         }
+        // Smoothing counts the contact up to the next full run, and knows no more whom it counts.
+        try SmoothingTable.store([SmoothingShare(contactID: contactID, idealDate: nil)], database)
         try database.execute(
             sql: """
                 INSERT INTO suppressions (contact_id, channel, reason, source, created_at)

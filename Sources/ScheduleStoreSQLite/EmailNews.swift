@@ -11,7 +11,7 @@ struct EmailNews {
         /// Its type, status, skip reason and planned date.
         let email: CountSums.Email
         let instanceID: Int64?
-        /// `YYYY-MM-DD`; nil where the row has no event date.
+        /// `YYYY-MM-DD`; nil where the row is of no campaign or has no event date.
         let event: String?
         let sentAt: LocalMoment?
 
@@ -39,7 +39,7 @@ struct EmailNews {
         selection = try RawStatement(
             """
             SELECT contact_id, status, campaign_instance_id, actual_send_datetime,
-                CASE WHEN event_day IS NOT NULL
+                CASE WHEN campaign_instance_id IS NOT NULL AND event_day IS NOT NULL
                     THEN printf('%04d-%02d-%02d', event_year, event_month, event_day) END,
                 email_type, ifnull(skip_reason, ''), ifnull(scheduled_send_date, '')
             FROM email_schedules WHERE id = ?

@@ -34,6 +34,7 @@ enum OrganizationMigrations {
         migrator.registerMigration("organization-6") { try $0.execute(sql: HistorySchema.creation) }
         migrator.registerMigration("organization-6-audit", migrate: HistorySchema.addAudit)
         migrator.registerMigration("organization-7") { try $0.execute(sql: QueueSchema.creation) }
+        migrator.registerMigration("organization-8", migrate: SmoothingTable.create)
         return migrator
     }
 

@@ -85,6 +85,7 @@ final class SQLiteRunReader: RunReader {
             try BehaviourRows.readAnswers(range, database, catalog, into: &batch.behaviours)
         }
         if clicks < batch.behaviours.count { batch.behaviours.sort { $0.contactID < $1.contactID } }
+        try SmoothingTable.read(range, database, into: &batch.smoothingShares)
     }
 }
 

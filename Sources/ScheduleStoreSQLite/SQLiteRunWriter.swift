@@ -73,6 +73,7 @@ final class SQLiteRunWriter: RunWriter {
             for part in parts {
                 if count > 0, waiting.areThere || rows >= rowsPerTransaction { break }
                 done.add(try applier.apply(part.changes[...]))
+                try SmoothingTable.store(part.smoothingShares, database)
                 if let survey = part.survey {
                     try InvalidContactTable.store(survey, runID: runID, database)
                 }

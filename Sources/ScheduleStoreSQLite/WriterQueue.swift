@@ -14,7 +14,7 @@ import Synchronization
 /// 4. A verb whose task is cancelled while it waits is carried out nevertheless.
 package final class WriterQueue: Sendable {
     /// Rows changed in one transaction, triggers' included, behind which it takes in no further verb.
-    package static let rows = 1_000
+    package static let rows = 500
 
     /// What waits.
     private struct Verb: Sendable {

@@ -43,9 +43,10 @@ public struct CivilDate: Hashable, Comparable, Sendable {
     init(marchYear year: Int, day: Int) {
         // Every year that a day number can lie in is positive so many times 400 years on.
         let eras = 20_000
-        let shifted = UInt64(bitPattern: Int64(year + 400 * eras))
-        let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400
-        dayNumber = Int32(truncatingIfNeeded: Int(days) + day - 719_468 - 146_097 * eras)
+        let shifted = UInt64(bitPattern: Int64(year &+ 400 &* eras))
+        let days = shifted &* 365 &+ shifted / 4 &- shifted / 100 &+ shifted / 400
+        dayNumber = Int32(
+            truncatingIfNeeded: Int64(bitPattern: days) &+ Int64(day &- 719_468 &- 146_097 &* eras))
     }
 
     /// Whether a year has a 29 February.

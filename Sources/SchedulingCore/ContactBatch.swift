@@ -11,6 +11,8 @@ public struct ContactBatch: Sendable {
     public var suppressions: [Suppression] = []
     /// Clicks and answers that follow-ups look at.
     public var behaviours: [Behaviour] = []
+    /// Where earlier runs have counted contacts in smoothing, those of contacts that are gone too.
+    public var smoothingShares: [SmoothingShare] = []
 
     /// An empty batch.
     public init() {}
@@ -22,6 +24,22 @@ public struct ContactBatch: Sendable {
         targets.removeAll(keepingCapacity: true)
         suppressions.removeAll(keepingCapacity: true)
         behaviours.removeAll(keepingCapacity: true)
+        smoothingShares.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Where a contact counts in the smoothing of effective-date emails (SPEC 6). It is remembered, as no row tells: a
+/// committed row counts or not by what the contact was when it was counted.
+public struct SmoothingShare: Hashable, Sendable {
+    /// The contact.
+    public var contactID: Int64
+    /// The ideal date for which it counts; nil for none any more.
+    public var idealDate: CivilDate?
+
+    /// Where a contact counts.
+    public init(contactID: Int64, idealDate: CivilDate?) {
+        self.contactID = contactID
+        self.idealDate = idealDate
     }
 }
 

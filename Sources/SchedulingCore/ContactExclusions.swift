@@ -29,11 +29,18 @@ public struct ContactExclusions: Sendable {
     /// Whether no date is excluded because the state has no windows.
     var isEmpty: Bool { windows.isEmpty }
 
+    /// Whether every date is excluded, for a rule without beginning and end.
+    var excludeEverything: Bool { windows.contains(where: \.excludesEverything) }
+
     /// Whether a date is excluded.
     public func excludes(_ date: CivilDate) -> Bool { reason(on: date) != nil }
 
     /// Why a date is excluded: the first reason in order of precedence, nil where it is allowed.
-    public func reason(on date: CivilDate) -> SkipReason? {
+    @inline(__always)
+    public func reason(on date: CivilDate) -> SkipReason? { isEmpty ? nil : reasonOfWindow(on: date) }
+
+    @inline(never)
+    private func reasonOfWindow(on date: CivilDate) -> SkipReason? {
         var found: SkipReason?
         for window in windows {
             guard let period = period(of: window, from: date), period.first <= date else { continue }
@@ -42,10 +49,17 @@ public struct ContactExclusions: Sendable {
         return found
     }
 
+    /// Whether every one of some dates is allowed.
+    func allow(_ dates: ClosedRange<CivilDate>) -> Bool {
+        windows.allSatisfy { window in
+            period(of: window, from: dates.lowerBound).map { $0.first > dates.upperBound } ?? true
+        }
+    }
+
     /// The last date of the unbroken run of allowed dates that starts at an allowed date, and never after the
     /// limit (SPEC 1, latest date).
     public func lastAllowed(from date: CivilDate, through limit: CivilDate) -> CivilDate {
-        guard limit > date else { return date }
+        guard limit > date, !isEmpty else { return max(date, limit) }
         var last = limit
         for window in windows {
             guard let period = period(of: window, from: date) else { continue }

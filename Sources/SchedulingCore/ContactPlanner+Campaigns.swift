@@ -73,7 +73,7 @@ extension ContactPlanner {
         draft.row =
             ranges.rows.first { isOpen($0) && batch.rows[$0].event.date == event }
             ?? ranges.rows.first(where: isOpen)
-        append(draft, in: batch)
+        append(&draft, in: batch)
     }
 
     /// The trigger date in a campaign email's identity: its event date, if some target of the instance gives

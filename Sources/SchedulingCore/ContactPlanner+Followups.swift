@@ -1,7 +1,7 @@
 extension ContactPlanner {
     /// Whether looking for follow-ups can find one, or must be explained.
     func mayHaveFollowups(in batch: ContactBatch) -> Bool {
-        trace != nil || batch.rows[ranges.rows].contains { $0.status == .sent }
+        trace != nil || ranges.rows.contains { batch.rows[$0].status == .sent }
     }
 
     /// The follow-ups of a contact (SPEC 10), each with the position of its uncommitted row, if it has one.
@@ -33,9 +33,9 @@ extension ContactPlanner {
                 date = planned
             } else if date < today {
                 var hash = FNVHash()
-                hash.combine("followup_")
+                hash.combine(literal: "followup_")
                 hash.combine(initial.id)
-                hash.combine("_catchup")
+                hash.combine(literal: "_catchup")
                 date = today + 1 + hash.index(in: catalog.load.catchUpSpreadDays)
             }
             trace?.followup(

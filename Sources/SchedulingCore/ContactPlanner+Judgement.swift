@@ -4,7 +4,9 @@ extension ContactPlanner {
         guard drafts.contains(where: { $0.step == .placed }) else { return }
         sentDates.removeAll(keepingCapacity: true)
         sentCampaignDates.removeAll(keepingCapacity: true)
-        for row in batch.rows[ranges.rows] where row.status.wasOrWillBeSent && !row.type.isFollowup {
+        for position in ranges.rows where batch.rows[position].status.wasOrWillBeSent {
+            let row = batch.rows[position]
+            if row.type.isFollowup { continue }
             guard let date = row.sendDate else { continue }
             let contends =
                 row.type.isCampaign && catalog.campaignType(row.type)?.respectsFrequencyLimits ?? true
@@ -12,11 +14,12 @@ extension ContactPlanner {
             if contends { sentCampaignDates.append(date) }
             trace?.count(row, on: date, contends: contends)
         }
-        resolveConflicts()
+        if drafts.contains(where: \.type.isCampaign) { resolveConflicts() }
         if trace != nil || mayCrowd { limitFrequency() }
     }
 
     /// Of several campaign emails on one date the most important stays.
+    @inline(never)
     private mutating func resolveConflicts() {
         func contends(_ draft: EmailDraft) -> Bool {
             draft.step == .placed && draft.type.isCampaign && draft.respectsFrequency
@@ -54,6 +57,7 @@ extension ContactPlanner {
     }
 
     /// The most important emails first, each only if no period then holds too many.
+    @inline(never)
     private mutating func limitFrequency() {
         let load = catalog.load
         drafts.sort {

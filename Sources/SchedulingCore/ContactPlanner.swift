@@ -63,17 +63,11 @@ struct ContactPlanner {
                 trace?.noOccurrence(rule)
             }
         }
-        if !isSuppressed, !exclusions.isEmpty { draftPostWindowEmails(in: batch) }
+        if !isSuppressed, !exclusions.isEmpty, !exclusions.excludeEverything {
+            draftPostWindowEmails(in: batch)
+        }
         trace?.endPostWindow()
         draftCampaigns(in: batch)
-    }
-
-    /// Takes in an email, and decides what can be decided of it without knowing other contacts.
-    mutating func append(_ new: EmailDraft, in batch: ContactBatch) {
-        trace?.drafted(new)
-        var draft = new
-        open(&draft, in: batch)
-        drafts.append(draft)
     }
 
     private mutating func draftAnniversary(
@@ -90,13 +84,16 @@ struct ContactPlanner {
             type: rule.type, event: occurrence.event, ideal: occurrence.ideal, deadline: occurrence.deadline,
             priority: rule.priority, templates: catalog.templates[Int(rule.type.code)])
         draft.row = openRow(rule.type, year: occurrence.year, in: batch)
-        append(draft, in: batch)
+        append(&draft, in: batch)
     }
 
     /// One email on the day after each closed stretch that an anniversary email is skipped in, or was and its
     /// event has passed since (SPEC 4). A row that expired there does not stand in the way of the latter.
+    @inline(never)
     private mutating func draftPostWindowEmails(in batch: ContactBatch) {
         let graceDays = catalog.policy.timing.postWindowGraceDays
+        let earliestEnd = today - 1 - graceDays
+        let isEarliestClosed = exclusions.excludes(earliestEnd)
         var ends = stretchEnds
         stretchEnds = []
         defer { stretchEnds = ends }
@@ -104,25 +101,26 @@ struct ContactPlanner {
         var causes: [(end: CivilDate, type: EmailType, ideal: CivilDate)] = []
         for (index, rule) in catalog.timingRules.enumerated() {
             let first = rule.firstOpenOccurrence(rule: index, of: contact, exclusions, in: catalog)
-            func consider(_ occurrence: Occurrence) {
-                let isOpen = occurrence.deadline >= today
-                guard !isOpen || occurrence.event == first?.event, exclusions.excludes(occurrence.ideal),
-                    let end = exclusions.endOfStretch(containing: occurrence.ideal),
-                    end + 1 + graceDays >= today,
+            func consider(_ occurrence: Occurrence, isOpen: Bool) {
+                guard exclusions.excludes(occurrence.ideal),
+                    let end = exclusions.endOfStretch(containing: occurrence.ideal), end >= earliestEnd,
                     committedRow(rule.type, year: occurrence.year, in: batch, countingExpired: isOpen) == nil
                 else { return }
                 ends.append(end)
                 if trace != nil { causes.append((end, rule.type, occurrence.ideal)) }
             }
-            let years = (catalog.year - 1)...(catalog.year + 1)
-            for year in years {
-                if let occurrence = rule.occurrence(
-                    in: year, of: contact, exclusions, enrolment: catalog.enrolmentDates)
+            var year = catalog.year - 1
+            while year <= catalog.year + 1, year < first?.year ?? .max {
+                // A stretch that begins before `earliestEnd` and ends on it or later excludes it too.
+                if let past = rule.occurrence(
+                    in: year, of: contact, exclusions, enrolment: catalog.enrolmentDates),
+                    past.deadline < today, isEarliestClosed || past.ideal > earliestEnd
                 {
-                    consider(occurrence)
+                    consider(past, isOpen: false)
                 }
+                year += 1
             }
-            if let first, !years.contains(first.year) { consider(first) }
+            if let first { consider(first, isOpen: true) }
         }
         guard !ends.isEmpty else { return }
         ends.sort()
@@ -137,12 +135,15 @@ struct ContactPlanner {
                 priority: catalog.policy.priorities.postWindow,
                 templates: catalog.templates[Int(EmailType.postWindow.code)])
             draft.row = openRow(.postWindow, year: end.year, in: batch)
-            append(draft, in: batch)
+            append(&draft, in: batch)
         }
     }
 
-    /// What can be decided of a draft without knowing other contacts: skipped at its ideal date, or kept.
-    private func open(_ draft: inout EmailDraft, in batch: ContactBatch) {
+    /// Takes in an email, and decides what can be decided of it without knowing other contacts: skipped at its ideal
+    /// date, or kept.
+    mutating func append(_ draft: inout EmailDraft, in batch: ContactBatch) {
+        trace?.drafted(draft)
+        defer { drafts.append(draft) }
         trace?.suppression(draft, isSuppressed)
         if isSuppressed { return draft.skip(.suppressed, on: draft.ideal) }
         let excluding = draft.respectsWindows ? exclusions.reason(on: draft.ideal) : nil
@@ -171,6 +172,7 @@ struct ContactPlanner {
     }
 
     /// The date that an earlier run planned for this email, if nothing about it has changed (SPEC 7.1).
+    @inline(__always)
     private func keptDate(of draft: EmailDraft, in batch: ContactBatch) -> KeptDate {
         guard let position = draft.row else { return .none(.noStoredRow) }
         if catalog.replans { return .none(.replan) }
@@ -226,6 +228,7 @@ struct ContactPlanner {
         return planned
     }
 
+    @inline(__always)
     private func aim(_ draft: inout EmailDraft, at day: CivilDate) {
         let limit = draft.deadline ?? day + EmailDraft.longestDelayDays
         let latest = draft.respectsWindows ? exclusions.lastAllowed(from: day, through: limit) : limit
@@ -236,21 +239,22 @@ struct ContactPlanner {
         let half = (catalog.load.effectiveDateSmoothingWindowDays - 1) / 2
         var hash = FNVHash()
         hash.combine(contact.id)
-        hash.combine("_effective_date_")
+        hash.combine(literal: "_effective_date_")
         hash.combine(Int64(draft.event.year))
         return choose(from: draft.ideal - half, through: draft.ideal + half, draft, hash) ?? draft.ideal
     }
 
+    @inline(never)
     private mutating func catchUpDate(of draft: EmailDraft) -> CivilDate? {
         var hash = FNVHash()
         hash.combine(contact.id)
-        hash.combine("_")
+        hash.combine(literal: "_")
         hash.combine(catalog.name(of: draft.type))
-        hash.combine("_")
+        hash.combine(literal: "_")
         hash.combine(draft.instanceID ?? 0)
-        hash.combine("_")
+        hash.combine(literal: "_")
         hash.combine(draft.event)
-        hash.combine("_catchup")
+        hash.combine(literal: "_catchup")
         let spread = catalog.load.catchUpSpreadDays
         return choose(from: today + 1, through: today + spread, draft, hash)
             ?? choose(from: today, through: today, draft, hash)
@@ -262,7 +266,7 @@ struct ContactPlanner {
     ) -> CivilDate? {
         let last = min(end, draft.deadline ?? end)
         guard first <= last else { return nil }
-        if trace == nil, exclusions.isEmpty || !draft.respectsWindows {
+        if trace == nil, !draft.respectsWindows || exclusions.allow(first...last) {
             return first + hash.index(in: last - first + 1)
         }
         candidates.removeAll(keepingCapacity: true)

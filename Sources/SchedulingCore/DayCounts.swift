@@ -14,7 +14,7 @@ public struct DayCounts: Sendable, Hashable {
     public subscript(day: CivilDate) -> Int {
         get {
             let position = day - first
-            return near.indices.contains(position) ? near[position] : far[day] ?? 0
+            return near.indices.contains(position) ? near[position] : far(day)
         }
         set {
             let position = day - first
@@ -23,10 +23,17 @@ public struct DayCounts: Sendable, Hashable {
     }
 
     /// Adds one to the number of a day.
+    @inline(__always)
     mutating func count(_ day: CivilDate) {
         let position = day - first
-        if near.indices.contains(position) { near[position] += 1 } else { far[day, default: 0] += 1 }
+        if near.indices.contains(position) { near[position] += 1 } else { countFar(day) }
     }
+
+    @inline(never)
+    private func far(_ day: CivilDate) -> Int { far[day] ?? 0 }
+
+    @inline(never)
+    private mutating func countFar(_ day: CivilDate) { far[day, default: 0] += 1 }
 
     /// Writes the days whose number is not zero.
     func write(to state: inout StateEncoder) {

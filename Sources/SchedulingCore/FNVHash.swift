@@ -18,16 +18,17 @@ public struct FNVHash: Sendable {
         value = (value ^ UInt64(byte)) &* 1_099_511_628_211
     }
 
-    /// Adds the UTF-8 bytes of a text.
+    /// Adds the UTF-8 bytes of a text that stands in the code.
     @inline(__always)
-    public mutating func combine(_ text: StaticString) {
+    public mutating func combine(literal text: StaticString) {
         let start = unsafe text.utf8Start
         for position in 0..<text.utf8CodeUnitCount { combine(byte: unsafe start[position]) }
     }
 
     /// Adds the UTF-8 bytes of a text.
     public mutating func combine(_ text: String) {
-        for byte in text.utf8 { combine(byte: byte) }
+        let bytes = text.utf8.span
+        for position in bytes.indices { combine(byte: bytes[position]) }
     }
 
     /// Adds a whole number as decimal digits.

@@ -16,15 +16,15 @@ struct RowMerge {
     }
 
     /// Takes in one email and the position of the uncommitted row with its identity.
+    @inline(__always)
     mutating func add(_ email: PlannedEmail, row position: Int?, in batch: ContactBatch) {
         guard let position else { return insertions.append(.insert(email)) }
         while isClaimed.count <= position { isClaimed.append(false) }
         isClaimed[position] = true
-        let row = batch.rows[position]
-        if email.isStored(as: row) {
+        if email.isStored(as: batch.rows[position]) {
             unchanged += 1
         } else {
-            updates.append(.update(rowID: row.id, email))
+            updates.append(.update(rowID: batch.rows[position].id, email))
         }
     }
 
@@ -62,6 +62,7 @@ struct RowMerge {
 
 extension PlannedEmail {
     /// Whether a stored row holds exactly this email.
+    @inline(__always)
     func isStored(as row: StoredEmail) -> Bool {
         let reason: StoredEmail.StoredReason = skipReason.map { .known($0) } ?? .none
         return row.status == (skipReason == nil ? .preScheduled : .skipped) && row.skipReason == reason

@@ -33,8 +33,8 @@ public final class RunCatalog: Sendable {
     let timingRules: [TimingRule]
     /// The annual enrolment dates.
     let enrolmentDates: [Anniversary]
-    /// For each timing rule and each day of the year the first year, from last year on, whose occurrence is open.
-    private let openYears: [[Int]]
+    /// For each timing rule and each day of the year the first open occurrence, counting years from last year upwards.
+    private let openOccurrences: [[Occurrence?]]
     private let campaignTypeNames: [String]
     private let symbols: SymbolTable
     private let typeCodes: [UInt64: EmailType]
@@ -118,9 +118,9 @@ public final class RunCatalog: Sendable {
         let rules = policy.timingRules
         timingRules = rules
         let years = (today.year - 1)...(today.year + 3)
-        openYears = rules.map { rule in
+        openOccurrences = rules.map { rule in
             Anniversary.all.map { anniversary in
-                years.first { rule.occurrence(of: anniversary, in: $0).deadline >= today } ?? years.lowerBound
+                years.lazy.map { rule.occurrence(of: anniversary, in: $0) }.first { $0.deadline >= today }
             }
         }
         enrolmentDates = policy.aep.dates.map { Anniversary(month: $0.month, day: $0.day) }
@@ -172,10 +172,10 @@ public final class RunCatalog: Sendable {
             missingAnchor: policy.missingAnchor)
     }
 
-    /// A year before which no occurrence of a rule is open, last year at the earliest.
+    /// The first open occurrence of an anniversary, counting years from last year upwards (SPEC 4).
     @inline(__always)
-    func firstOpenYear(rule index: Int, of anniversary: Anniversary) -> Int {
-        openYears[index][anniversary.dayOfYear]
+    func openOccurrence(rule index: Int, of anniversary: Anniversary) -> Occurrence? {
+        openOccurrences[index][anniversary.dayOfYear]
     }
 
     /// The windows of a state, as the configuration gives them.

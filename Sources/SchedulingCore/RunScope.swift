@@ -23,15 +23,6 @@ public struct StandingCounts: Sendable, Equatable {
 }
 
 extension StoredEmail {
-    /// The ideal date for which a full run counted this row in smoothing; nil where it counted it for none.
-    var smoothedIdealDate: CivilDate? {
-        guard type == .effectiveDate else { return nil }
-        if case .known(let reason) = skipReason, status == .skipped, reason < .outsideCampaignDates {
-            return nil
-        }
-        return idealDate
-    }
-
     /// The date that an uncommitted row loads, and that is free again when the row is decided anew; nil for
     /// follow-ups and for rows that were skipped before the daily cap.
     var replaceableDate: CivilDate? {

@@ -23,6 +23,7 @@ public struct SchedulingRun {
     private var merge: RowMerge
     /// Effective-date emails by ideal date, as far as surveyed (SPEC 6).
     public private(set) var smoothing: DayCounts
+    private var changedShares: [SmoothingShare] = []
     /// Emails by final date, before conflict and frequency, and the fixed load (SPEC 8).
     public var dailyLoad: DayCounts {
         var load = placed
@@ -81,16 +82,18 @@ public struct SchedulingRun {
     public mutating func survey(_ batch: ContactBatch, emit: (RowChange) -> Void) {
         switch scope {
         case .everything: countFixedLoad(batch)
-        case .someContacts: forgetRows(batch)
+        case .someContacts: forget(batch)
         case .followups: return surveyFollowups(batch, emit)
         }
         var cursor = BatchCursor()
+        var shares = batch.smoothingShares[...]
         for contact in batch.contacts {
             clear(cursor.orphans(before: contact.id, in: batch), in: batch, emit)
             let ranges = cursor.ranges(of: contact.id, in: batch)
             count(contact)
             planner.draft(contact, ranges, in: batch)
             if let date = planner.smoothingDate { smoothing.count(date) }
+            noteShare(of: contact.id, &shares)
             guard planner.isSettled else {
                 unsettled.insert(contact.id)
                 continue
@@ -99,6 +102,30 @@ public struct SchedulingRun {
             finish(in: batch, emit)
         }
         clear(cursor.rest(in: batch), in: batch, emit)
+        for share in shares { changedShares.append(.init(contactID: share.contactID, idealDate: nil)) }
+    }
+
+    /// Where contacts that were surveyed count in smoothing now and did not before, in order of contacts; nothing the
+    /// next time. Whoever stores the changes that came out stores these with them.
+    public mutating func takeChangedShares() -> [SmoothingShare] {
+        defer { changedShares = [] }
+        return changedShares
+    }
+
+    /// Compares where a contact counts with where it did; `shares` begins at the first that is not compared yet.
+    private mutating func noteShare(of id: Int64, _ shares: inout ArraySlice<SmoothingShare>) {
+        while let gone = shares.first, gone.contactID < id {
+            changedShares.append(.init(contactID: gone.contactID, idealDate: nil))
+            shares.removeFirst()
+        }
+        let share = SmoothingShare(contactID: id, idealDate: planner.smoothingDate)
+        if let before = shares.first, before.contactID == id {
+            shares.removeFirst()
+            if before == share { return }
+        } else if share.idealDate == nil {
+            return
+        }
+        changedShares.append(share)
     }
 
     private mutating func countFixedLoad(_ batch: ContactBatch) {
@@ -108,10 +135,12 @@ public struct SchedulingRun {
         }
     }
 
-    /// Takes the rows of contacts that are decided anew out of what the last full run counted (SPEC 11).
-    private mutating func forgetRows(_ batch: ContactBatch) {
+    /// Takes contacts that are decided anew out of what the last full run counted (SPEC 11).
+    private mutating func forget(_ batch: ContactBatch) {
+        for share in batch.smoothingShares {
+            if let ideal = share.idealDate, smoothing[ideal] > 0 { smoothing[ideal] -= 1 }
+        }
         for row in batch.rows {
-            if let ideal = row.smoothedIdealDate, smoothing[ideal] > 0 { smoothing[ideal] -= 1 }
             if let date = row.replaceableDate, date >= catalog.today { cap.removeFixed(on: date) }
         }
     }
@@ -200,21 +229,27 @@ public struct SchedulingRun {
         contactsDone += 1
         for draft in planner.drafts where draft.step == .placed { placed.count(draft.date) }
         planner.judge(in: batch)
-        let rows = planner.ranges.rows
-        for draft in planner.drafts {
-            let email = email(of: draft)
-            tally(email, draft)
+        let (rows, hasTargets) = (planner.ranges.rows, !planner.ranges.targets.isEmpty)
+        for index in planner.drafts.indices {
+            let email = email(of: planner.drafts[index])
+            tally(planner.drafts[index])
+            let row = planner.drafts[index].row
             if let trace {
-                trace.decide(email, draft, row: draft.row.map { batch.rows[$0] })
+                trace.decide(email, planner.drafts[index], row: row.map { batch.rows[$0] })
             } else if rows.isEmpty {
                 // Nothing can come before it.
                 report.inserted += 1
                 emit(.insert(email))
                 continue
             }
-            merge.add(email, row: draft.row, in: batch)
+            merge.add(email, row: row, in: batch)
         }
-        guard trace != nil || !rows.isEmpty else { return finishTargets(in: batch, emit) }
+        if trace != nil || !rows.isEmpty { finishRows(in: batch, emit) }
+        if hasTargets { planner.forEachTargetChange(in: batch, emit) }
+    }
+
+    private mutating func finishRows(in batch: ContactBatch, _ emit: (RowChange) -> Void) {
+        let rows = planner.ranges.rows
         mergeFollowups(in: batch)
         if let trace {
             merge.finish(rows, in: batch) {
@@ -230,11 +265,6 @@ public struct SchedulingRun {
             }
         }
         report.unchanged = merge.unchanged
-        finishTargets(in: batch, emit)
-    }
-
-    private func finishTargets(in batch: ContactBatch, _ emit: (RowChange) -> Void) {
-        if !planner.ranges.targets.isEmpty { planner.forEachTargetChange(in: batch, emit) }
     }
 
     private mutating func mergeFollowups(in batch: ContactBatch) {
@@ -255,9 +285,9 @@ public struct SchedulingRun {
             smsTemplate: planner.smsTemplate(draft.templates), state: planner.contact.state)
     }
 
-    private mutating func tally(_ email: PlannedEmail, _ draft: EmailDraft) {
-        report.count(email.type, email.skipReason, state: planner.contact.state)
-        guard email.skipReason == nil else { return }
+    private mutating func tally(_ draft: EmailDraft) {
+        report.count(draft.type, draft.skipReason, state: planner.contact.state)
+        guard draft.skipReason == nil else { return }
         report.volume.ideal.count(draft.ideal)
         report.volume.target.count(draft.target)
         report.volume.final.count(draft.date)

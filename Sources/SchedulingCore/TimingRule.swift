@@ -64,7 +64,7 @@ extension SchedulingPolicy {
 }
 
 /// One coming round of an email type for one contact.
-struct Occurrence {
+struct Occurrence: Sendable {
     let year: Int
     let event: CivilDate
     let ideal: CivilDate
@@ -72,12 +72,14 @@ struct Occurrence {
 }
 
 extension TimingRule {
-    /// The occurrence in a year, nil where the contact has no anchor or the anniversaries begin later.
+    /// The occurrence in a year, nil where the contact has no anchor, the anniversaries begin later, or the year cannot
+    /// be written: an effective date of 9999-12-31 means none.
     @inline(__always)
     func occurrence(
         in year: Int, of contact: Contact, _ exclusions: ContactExclusions, enrolment dates: [Anniversary],
         _ trace: PlanTrace? = nil
     ) -> Occurrence? {
+        guard CivilDate.years.contains(year) else { return nil }
         switch anchor {
         case .birthDate:
             return exclusions.birth.map { occurrence(of: $0, in: year) }
@@ -107,11 +109,13 @@ extension TimingRule {
             if let anniversary { year = max(year, anniversary.year + 1) }
         case .enrolment: anniversary = dates.count == 1 ? dates[0] : nil
         }
-        let last = year + 4
-        // Only a trace wants to see the years that are known to be past.
-        if trace == nil, let anniversary {
-            year = max(year, catalog.firstOpenYear(rule: index, of: anniversary))
+        // Known beforehand; only a trace wants to see the years that are past.
+        if trace == nil, let anniversary,
+            let open = catalog.openOccurrence(rule: index, of: anniversary), open.year >= year
+        {
+            return open
         }
+        let last = year + 4
         while year <= last {
             guard let occurrence = occurrence(in: year, of: contact, exclusions, enrolment: dates, trace)
             else { return nil }
@@ -132,6 +136,7 @@ extension TimingRule {
     }
 
     /// The contact's choice by hash, or, where that is excluded, the first of the dates that is not.
+    @inline(never)
     private func enrolment(
         in year: Int, of contact: Contact, _ dates: [Anniversary],
         _ exclusions: ContactExclusions, _ trace: PlanTrace?
@@ -140,7 +145,7 @@ extension TimingRule {
         func on(_ date: Anniversary) -> Occurrence { occurrence(of: date, in: year) }
         var hash = FNVHash()
         hash.combine(contact.id)
-        hash.combine("_aep")
+        hash.combine(literal: "_aep")
         let choice = on(dates[hash.index(in: dates.count)])
         var chosen = choice
         if exclusions.excludes(choice.ideal) {

@@ -20,6 +20,11 @@ struct WindowTerms: Sendable {
         effectiveUntil = window.effectiveUntil ?? .distantFuture
     }
 
+    /// Whether it excludes every date there is.
+    var excludesEverything: Bool {
+        kind == .yearRound && effectiveFrom == .distantPast && effectiveUntil == .distantFuture
+    }
+
     /// Days on end that a window excludes.
     struct Period {
         let first: CivilDate

@@ -14,9 +14,11 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
+        .target(name: "CAllocationCount"),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
+                "CAllocationCount",
                 .product(name: "HTTPServer", package: "email-scheduler"),
                 .product(name: "SchedulingCore", package: "email-scheduler"),
                 .product(name: "BenchmarkSupport", package: "StoreSpeed"),
@@ -31,6 +33,6 @@ let package = Package(
                 .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("MemberImportVisibility"),
                 .enableUpcomingFeature("InternalImportsByDefault"), .treatAllWarnings(as: .error),
-            ])
+            ]),
     ]
 )

@@ -1,5 +1,6 @@
 import ScheduleStore
 import SchedulingCore
+import SeededRandomness
 import Testing
 
 extension ConformanceCase {
@@ -73,6 +74,38 @@ extension ConformanceCase {
             #expect(second.scheduledSendDate == "2026-02-15" && second.emailTemplate == "birthday_email")
             let third = try await store.schedules(ofContact: 3)
             #expect(third.isEmpty)
+        },
+        ConformanceCase("where contacts count in smoothing is kept for any ids, replaced, and forgotten") {
+            backend in
+            let store = try await backend.openOrganization("a")
+            let catalog = try catalog()
+            let seed = UInt64.random(in: 0...UInt64.max)
+            var random = SeededGenerator(seed: seed)
+            let ids = [.min, -257, -256, -1, 0, 255, 256, 511, 1_000_000, .max - 1, .max] as [Int64]
+            var kept: [Int64: CivilDate] = [:]
+            for step in 1...20 {
+                let shares = ids.filter { _ in random.chance(0.5) }.map { id in
+                    let day = CivilDate(dayNumber: Int32(random.number(-800_000...3_000_000)))
+                    return SmoothingShare(contactID: id, idealDate: random.chance(0.6) ? day : nil)
+                }
+                for share in shares { kept[share.contactID] = share.idealDate }
+                let part = ChangePart(
+                    changes: [], smoothingShares: shares,
+                    checkpoint: RunCheckpoint(
+                        runID: 1, phase: "survey", lastContactID: nil, batchNumber: step, contactsDone: 0))
+                _ = try store.makeRunWriter().apply([part], runID: 1, catalog: catalog, now: now)
+                let wanted = kept.sorted { $0.key < $1.key }.map {
+                    SmoothingShare(contactID: $0.key, idealDate: $0.value)
+                }
+                #expect(try store.readEverything(limit: 5, catalog).smoothingShares == wanted, "seed \(seed)")
+                let reader = try store.makeRunReader()
+                defer { reader.close() }
+                var batch = ContactBatch()
+                try reader.readContacts(ids: [-256, 0, 511], catalog: catalog, into: &batch)
+                #expect(
+                    batch.smoothingShares == wanted.filter { [-256, 0, 511].contains($0.contactID) },
+                    "seed \(seed)")
+            }
         },
         ConformanceCase("a row that was committed meanwhile is left alone") { backend in
             let store = try await backend.openOrganization("a")

@@ -98,6 +98,7 @@ extension ContactBatch {
         targets += other.targets
         suppressions += other.suppressions
         behaviours += other.behaviours
+        smoothingShares += other.smoothingShares
     }
 }
 

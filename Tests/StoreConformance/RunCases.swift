@@ -38,6 +38,19 @@ extension ConformanceCase {
             let third = try await store.createRun(request, now: now)
             #expect(third.isNew, "a run that has begun takes nobody in")
         },
+        ConformanceCase("contacts do not join a run that has very many") { backend in
+            let store = try await backend.openOrganization("a")
+            var request = RunRequest(kind: .contacts, today: try date("2026-01-05"))
+            request.contactIDs = [7]
+            let first = try await store.createRun(request, now: now)
+            request.contactIDs = Array(100_000..<160_000)
+            #expect(try await !store.createRun(request, now: now).isNew)
+            #expect(try await store.run(id: first.run.id)?.request.contactIDs?.count == 60_001)
+            request.contactIDs = [8]
+            let second = try await store.createRun(request, now: now)
+            #expect(second.isNew)
+            #expect(try await store.run(id: second.run.id)?.request.contactIDs == [8])
+        },
         ConformanceCase("a second run of a campaign instance while one waits for the same is that one") {
             backend in
             let store = try await backend.openOrganization("a")

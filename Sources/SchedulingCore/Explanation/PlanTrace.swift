@@ -43,6 +43,7 @@ final class PlanTrace {
     }
 
     /// The first allowed date from today on, for an email that respects windows or not.
+    @inline(never)
     private func earliestLegalDate(respectsWindows: Bool) -> CivilDate? {
         if explanation?.isSuppressed ?? true { return nil }
         return respectsWindows ? exclusions?.firstAllowed(from: today) : today
@@ -74,6 +75,7 @@ final class PlanTrace {
     }
 
     /// Notes that a stored row stands for an email and no run changes it.
+    @inline(never)
     func settle(
         _ type: EmailType, instanceID: Int64? = nil, event: CivilDate?, initialID: Int64? = nil,
         respectsWindows: Bool = true, _ row: StoredEmail
@@ -96,6 +98,7 @@ final class PlanTrace {
     }
 
     /// Notes what came out for an email.
+    @inline(never)
     func decide(_ planned: PlannedEmail, _ draft: EmailDraft?, row: StoredEmail?) {
         let name = name(of: planned.type)
         let decision: (inout EmailExplanation) -> Void = { email in
@@ -115,6 +118,7 @@ final class PlanTrace {
     }
 
     /// Notes what becomes of a stored row that no email claims.
+    @inline(never)
     func leave(_ row: StoredEmail, _ outcome: RuleStep.Outcome) {
         change(row.type, row.instanceID, row.event.date, row.initialID, true, isNew: true) { email in
             email.steps.append(
@@ -131,6 +135,7 @@ final class PlanTrace {
     }
 
     /// Forgets an email that another one stands for.
+    @inline(never)
     func forget(_ draft: EmailDraft) {
         let key = Self.key(draft.type, draft.instanceID, draft.event, nil)
         guard let position = keys.firstIndex(of: key) else { return }
@@ -149,10 +154,12 @@ final class PlanTrace {
         }
     }
 
+    @inline(never)
     private func change(_ draft: EmailDraft, _ body: (inout EmailExplanation) -> Void) {
         change(draft.type, draft.instanceID, draft.event, nil, draft.respectsWindows, body)
     }
 
+    @inline(never)
     private func change(
         _ type: EmailType, _ instanceID: Int64?, _ event: CivilDate?, _ initialID: Int64?,
         _ respectsWindows: Bool, isNew: Bool = false, _ body: (inout EmailExplanation) -> Void

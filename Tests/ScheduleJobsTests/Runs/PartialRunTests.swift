@@ -100,6 +100,53 @@ import Testing
         #expect(try dayCounts() == counts)
     }
 
+    /// Contact 1's email was sent and has lost its ideal date, 9's was sent and its contact has moved to where it would
+    /// not be, 402's came too late for any day that is allowed, 33 has unsubscribed since it was planned.
+    @Test func `smoothing counts everybody once, however often a contact is decided anew`() async throws {
+        var late = TestOrganization.contact(402)
+        (late.zipCode, late.birthDate, late.effectiveDate) = ("94110", "1950-04-05", "2015-01-20")
+        _ = try await organization.store.insertContact(late)
+        try await sql(
+            """
+            UPDATE email_schedules SET status = 'sent' WHERE contact_id IN (1, 9) AND email_type = 'effective_date';
+            UPDATE email_schedules SET ideal_send_date = NULL WHERE contact_id = 1 AND status = 'sent';
+            UPDATE contacts SET state = 'NY' WHERE id = 9;
+            """)
+        _ = try await run(.full)
+        let plan = try await organization.plan()
+        #expect(
+            plan.contains { $0.hasPrefix("402 effective_date 2025-12-21") && $0.hasSuffix("birthday_window") }
+        )
+        let (counts, before) = (try dayCounts(), try smoothed())
+        for _ in 1...3 {
+            #expect(changes(try await run(.contacts, contacts: [1, 9, 402])) == [0, 0, 0])
+            #expect(try dayCounts() == counts)
+        }
+
+        try await sql(
+            """
+            INSERT INTO suppressions (contact_id, channel) VALUES (33, 'email');
+            UPDATE email_schedules SET status = 'skipped', skip_reason = 'suppressed'
+                WHERE contact_id = 33 AND status = 'pre-scheduled';
+            DELETE FROM contacts WHERE id = 41;
+            DELETE FROM email_schedules WHERE contact_id = 41;
+            """)
+        _ = try await run(.contacts, contacts: [33, 41])
+        let smoothing = try smoothed()
+        #expect(smoothing != before)
+        _ = try await run(.full)
+        #expect(try smoothed() == smoothing)
+    }
+
+    /// Effective-date emails that smoothing counts, by day.
+    private func smoothed() throws -> [String: Int] {
+        var smoothed: [String: Int] = [:]
+        for count in try dayCounts() where count.effectiveDateIdealCount > 0 {
+            smoothed["\(count.day)"] = count.effectiveDateIdealCount
+        }
+        return smoothed
+    }
+
     @Test func `a campaign run plans its targets, who get their status, and nobody else`() async throws {
         try await sql(
             """

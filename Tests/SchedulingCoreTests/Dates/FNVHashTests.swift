@@ -17,7 +17,7 @@ struct FNVHashTests {
     func parts(number: Int64) {
         var hash = FNVHash()
         hash.combine(number)
-        hash.combine("_birthday_" as StaticString)
+        hash.combine(literal: "_birthday_")
         hash.combine("2026-03-01" as CivilDate)
         #expect(hash.value == FNVHash("\(number)_birthday_2026-03-01").value)
     }

@@ -27,6 +27,15 @@ struct AnniversaryTests {
         #expect(row.priority == 5)
     }
 
+    @Test(
+        "An effective date whose first anniversary no date can be written for has none",
+        arguments: [("TX", "9999-12-31"), ("MO", "9999-01-01")] as [(StateCode, CivilDate)])
+    func endOfTime(state: StateCode, effective: CivilDate) {
+        var world = World(on: "2026-03-01", state: state, effective: effective)
+        world.run()
+        #expect(world.rows.isEmpty)
+    }
+
     @Test("A contact without dates gets no anniversary email")
     func noDates() {
         var world = World(on: "2026-03-01", state: "CA")

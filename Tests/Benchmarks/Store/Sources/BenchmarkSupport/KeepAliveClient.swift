@@ -20,9 +20,14 @@ public final class KeepAliveClient {
     }
 
     /// Sends a request and waits for its answer; connects again where the server has had enough of a connection.
+    ///
+    /// - Parameter fields: Lines of further fields.
     @discardableResult
-    public func send(_ method: String, _ path: String, _ body: String? = nil) throws -> Answer {
+    public func send(
+        _ method: String, _ path: String, _ body: String? = nil, fields: [String] = []
+    ) throws -> Answer {
         var text = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n"
+        for field in fields { text += "\(field)\r\n" }
         if let body {
             text += "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
         } else {
