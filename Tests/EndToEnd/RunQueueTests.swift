@@ -173,6 +173,19 @@ import Testing
         try expectUndisturbedPlan()
     }
 
+    @Test func `a run whose configuration is gone fails, and the command's own goes on`() throws {
+        try Database(db).sql(
+            """
+            INSERT INTO scheduler_runs (kind, today, state, config_version, created_at)
+            VALUES ('full', '2026-01-05', 'queued', 99, '2026-01-05 12:00:00')
+            """)
+        let command = try start()
+        #expect(command.wait() == 0, "\(command.errors)")
+        #expect(
+            try Database(db).sql("SELECT id, state, error FROM scheduler_runs ORDER BY id")
+                == "1|failed|version 99 of the configuration is gone\n2|completed|")
+    }
+
     @Test func `a run that finds no space waits, and goes on by itself when there is some`() throws {
         let service = try serve()
         try service.limit("fsize", to: "12000000")

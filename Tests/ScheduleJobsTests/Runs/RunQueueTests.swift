@@ -15,6 +15,10 @@ import Testing
     private let stores: SQLiteOrganizationStores
     private let seconds = Seconds(1_767_614_400)
     private let today: CivilDate
+    /// A version of the configuration that cannot be read.
+    private static let unreadable: Int64 = 99
+
+    private struct Unreadable: Error {}
 
     init() throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "queue-\(UUID().uuidString)")
@@ -41,7 +45,8 @@ import Testing
             }, isGone: { _ in false }, pause: ManualPause().pause)
         return RunWorkers(
             stores: stores,
-            environment: { _, _ in
+            environment: { _, version in
+                if version == Self.unreadable { throw Unreadable() }
                 var environment = RunEnvironment(policy: SchedulingPolicy(), zone: ZoneOffsets())
                 environment.retryPauses_ms = [1]
                 return environment
@@ -184,6 +189,22 @@ import Testing
         let ended = try #require(try await store.run(id: poison))
         #expect(ended.state == .failed && ended.error?.contains("the process that carried it out") == true)
         #expect(await listener.next() == .stateChanged)
+        #expect(try await store.run(id: next)?.state == .completed)
+    }
+
+    @Test func `a run whose configuration cannot be read any more fails, and the next one has its turn`()
+        async throws
+    {
+        let store = try await store("a")
+        let (first, next) = (try await queue(store), try await queue(store, plusDays: 1))
+        let dead = RunLease(owner: "dead", now_s: 0, length_s: 60, mostTries: 10, isGone: { _ in false })
+        _ = try await store.claimNextRun(
+            configVersion: Self.unreadable, engineVersion: "test", now: TestOrganization.now(), lease: dead)
+        let workers = workers()
+        await workers.adopt(organizationIDs: ["a"])
+        while await workers.runOnce() {}
+        let ended = try #require(try await store.run(id: first))
+        #expect(ended.state == .failed && ended.error?.contains("Unreadable") == true)
         #expect(try await store.run(id: next)?.state == .completed)
     }
 
