@@ -21,7 +21,7 @@ final class BatchStream: Sendable {
     private let catalog: RunCatalog
     private let ids: [Int64]?
     private let size: Int
-    private let thread = WorkThread("run-reader")
+    private let queue = DispatchQueue(label: "run-reader")
     private let ready = DispatchSemaphore(value: 0)
     private let state: Mutex<State>
 
@@ -66,11 +66,11 @@ final class BatchStream: Sendable {
     /// Waits until nothing is read any more.
     func stop() {
         state.withLock { $0.isAtEnd = true }
-        thread.finish()
+        queue.sync {}
     }
 
     private func readAhead() {
-        thread.add { [self] in
+        queue.async { [self] in
             guard
                 let (batch, after, position) = state.withLock({ state in
                     state.isAtEnd

@@ -14,7 +14,7 @@ final class BatchWriter: Sendable {
     private let now: @Sendable () -> String
     private let logger: Logger
     private let retryPauses_ms: [Int]
-    private let thread = WorkThread("run-writer")
+    private let queue = DispatchQueue(label: "run-writer")
     private let room = DispatchSemaphore(value: 2)
     private let state = Mutex(State())
 
@@ -52,7 +52,7 @@ final class BatchWriter: Sendable {
     /// Stores a batch later, or waits while too many do.
     func write(_ parts: [ChangePart]) {
         room.wait()
-        thread.add { [self] in
+        queue.async { [self] in
             defer { room.signal() }
             store(parts)
         }
@@ -60,7 +60,7 @@ final class BatchWriter: Sendable {
 
     /// Waits until everything is stored, and returns what could not be, before an interruption too.
     func finish() -> [String] {
-        thread.finish()
+        queue.sync {}
         return state.withLock { $0.failures }
     }
 

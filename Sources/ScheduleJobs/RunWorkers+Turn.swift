@@ -1,3 +1,4 @@
+import Dispatch
 import Logging
 import ScheduleStore
 import Synchronization
@@ -127,7 +128,7 @@ extension RunWorkers {
                 await backUp(before: run, organizationID, log)
                 try Task.checkCancellation()
                 return .over(
-                    try await BlockingWork.run(onThread: "run", givesWay: true) {
+                    try await BlockingWork.run(on: DispatchQueue(label: "run")) {
                         try executor.execute(
                             run, shouldStop: { isLost() || self.state.withLock { $0.isStopping } },
                             progress: { tell(.progress(contactsDone: $0, contactsTotal: $1)) })

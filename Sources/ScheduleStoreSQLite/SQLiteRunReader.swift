@@ -23,7 +23,7 @@ final class SQLiteRunReader: RunReader {
         if after == .max { return nil }
         let first = after.map { $0 + 1 } ?? .min
         return try storing("read a batch of contacts", path: path) {
-            try connection.read { database in
+            try yieldingRead { database in
                 let contacts = try ContactRows(database, catalog)
                 try contacts.read(from: first, limit: max(1, limit), into: &batch.contacts)
                 let isLast = batch.contacts.count < max(1, limit)
@@ -37,7 +37,7 @@ final class SQLiteRunReader: RunReader {
     func readContacts(ids: [Int64], catalog: RunCatalog, into batch: inout ContactBatch) throws {
         batch.removeAll()
         try storing("read contacts", path: path) {
-            try connection.read { database in
+            try yieldingRead { database in
                 let contacts = try ContactRows(database, catalog)
                 for range in IDRanges(ids) {
                     try contacts.read(in: range, into: &batch.contacts)
@@ -64,6 +64,10 @@ final class SQLiteRunReader: RunReader {
     }
 
     func close() { try? connection.close() }
+
+    private func yieldingRead<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try connection.read { database in try database.yielding { try body(database) } }
+    }
 
     private func readRows(
         _ range: ClosedRange<Int64>, _ database: Database, _ catalog: RunCatalog, _ batch: inout ContactBatch

@@ -50,7 +50,9 @@ final class SQLiteRunWriter: RunWriter {
             var left = parts
             while !left.isEmpty {
                 let rest = left
-                let (done, count) = try pool.write { try store(rest, runID: runID, catalog, texts, $0) }
+                let (done, count) = try pool.write { database in
+                    try database.yielding { try store(rest, runID: runID, catalog, texts, database) }
+                }
                 counts.add(done)
                 left.removeFirst(count)
             }

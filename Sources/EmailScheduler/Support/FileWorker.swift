@@ -1,3 +1,4 @@
+import Dispatch
 import Logging
 import ScheduleJobs
 import ScheduleStore
@@ -58,7 +59,7 @@ struct FileWorker {
                 store: store, environment: try await environment(of: run), now: Composition.now,
                 logger: logger)
             outcome = try await leases.hold(run, in: store) { isLost in
-                try await BlockingWork.run(onThread: "run") {
+                try await BlockingWork.run(on: DispatchQueue(label: "run")) {
                     try executor.execute(run, shouldStop: isLost, progress: { meter.show($0, of: $1) })
                 }
             }
