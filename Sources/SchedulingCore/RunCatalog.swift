@@ -117,7 +117,7 @@ public final class RunCatalog: Sendable {
 
         let rules = policy.timingRules
         timingRules = rules
-        let years = (today.year - 1)...(today.year + 3)
+        let years = ((today.year - 1)...(today.year + 3)).clamped(to: CivilDate.years)
         openOccurrences = rules.map { rule in
             Anniversary.all.map { anniversary in
                 years.lazy.map { rule.occurrence(of: anniversary, in: $0) }.first { $0.deadline >= today }

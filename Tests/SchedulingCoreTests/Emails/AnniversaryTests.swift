@@ -36,6 +36,13 @@ struct AnniversaryTests {
         #expect(world.rows.isEmpty)
     }
 
+    @Test("The year behind 9999 has no occurrence")
+    func behindEndOfTime() {
+        var world = World(on: "9999-12-20", effective: "2019-06-15")
+        world.run()
+        #expect(world.rows.isEmpty)
+    }
+
     @Test("A contact without dates gets no anniversary email")
     func noDates() {
         var world = World(on: "2026-03-01", state: "CA")
