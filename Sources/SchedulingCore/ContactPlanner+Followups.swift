@@ -111,6 +111,6 @@ extension ContactPlanner {
 
     /// The SMS template, null where no SMS may be sent.
     func smsTemplate(_ templates: RunCatalog.TemplateSymbols) -> Symbol {
-        catalog.policy.enablesSMS && contact.hasPhone && !isSMSSuppressed ? templates.sms : .null
+        contact.hasPhone && !isSMSSuppressed && catalog.policy.enablesSMS ? templates.sms : .null
     }
 }

@@ -44,6 +44,7 @@ extension ContactPlanner {
     }
 
     /// Whether some period may hold too many emails: in most plans they lie so far apart that none does.
+    @inline(__always)
     private var mayCrowd: Bool {
         let load = catalog.load
         return drafts.contains { draft in

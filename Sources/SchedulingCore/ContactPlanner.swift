@@ -33,6 +33,7 @@ struct ContactPlanner {
     }
 
     /// Whether no email waits for the counts of other contacts.
+    @inline(__always)
     var isSettled: Bool { drafts.allSatisfy { $0.step == .placed || $0.step == .skipped } }
 
     // MARK: Drafting

@@ -285,6 +285,7 @@ public struct SchedulingRun {
             smsTemplate: planner.smsTemplate(draft.templates), state: planner.contact.state)
     }
 
+    @inline(__always)
     private mutating func tally(_ draft: EmailDraft) {
         report.count(draft.type, draft.skipReason, state: planner.contact.state)
         guard draft.skipReason == nil else { return }
