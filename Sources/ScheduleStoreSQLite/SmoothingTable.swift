@@ -4,8 +4,8 @@ import SchedulingCore
 /// The table `smoothing_shares`: for which ideal date each contact is counted in `run_day_counts` (SPEC 6, 11). A partial
 /// run takes a contact out of those counts before it counts it anew.
 ///
-/// A row has the shares of 256 neighbouring ids: 3 million rows of their own would cost a run a twentieth of its time,
-/// just to see that nothing changed. Of each share there is the last byte of the id and the day number in four bytes, the
+/// A row has the shares of 256 neighbouring ids, so that a run that looks at every contact does not have to step through
+/// as many rows here too. Of each share there is the last byte of the id and the day number in four bytes, the
 /// lowest first; ids ascend.
 enum SmoothingTable {
     private static let shareBytes = 5

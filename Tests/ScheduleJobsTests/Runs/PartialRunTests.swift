@@ -138,6 +138,21 @@ import Testing
         #expect(try smoothed() == smoothing)
     }
 
+    @Test func `a file from before this was remembered infers it from its rows`() async throws {
+        let shares = "SELECT group_concat(block || ' ' || hex(shares)) FROM smoothing_shares"
+        func remembered(_ organization: TestOrganization) async throws -> String? {
+            try await DatabaseQueue(path: organization.path).read { try String.fetchOne($0, sql: shares) }
+        }
+        let before = try #require(try await remembered(organization))
+        try await sql(
+            """
+            DROP TABLE smoothing_shares;
+            DELETE FROM grdb_migrations WHERE identifier = 'organization-8';
+            """)
+        let migrated = try TestOrganization(asLeftBy: organization)
+        #expect(try await remembered(migrated) == before)
+    }
+
     /// Effective-date emails that smoothing counts, by day.
     private func smoothed() throws -> [String: Int] {
         var smoothed: [String: Int] = [:]
