@@ -45,6 +45,7 @@ let package = Package(
             dependencies: ["CSQLiteSettings", "ScheduleStore", "SchedulingCore", logging] + grdb,
             swiftSettings: strict),
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CSQLiteSettings", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "HTTPHandling", dependencies: ["CZlib", httpTypes], swiftSettings: strict),
@@ -70,8 +71,8 @@ let package = Package(
         .executableTarget(
             name: "EmailScheduler",
             dependencies: [
-                "ScheduleAPI", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite", "ScheduleConfig",
-                "SchedulingCore", "HTTPServer", "HTTPHandling", httpTypes, logging,
+                "CMalloc", "ScheduleAPI", "ScheduleJobs", "ScheduleStore", "ScheduleStoreSQLite",
+                "ScheduleConfig", "SchedulingCore", "HTTPServer", "HTTPHandling", httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),

@@ -23,6 +23,7 @@ struct ServiceProcess {
         let logger = Composition.logger(level: options.logLevel)
         // A file that may not grow any more is an error of writing, which is told, and not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
+        MemoryService.limitArenas()
         DescriptorLimit.raise()
         try makeDirectory()
         let lock = try DirectoryLock.acquire(directory: options.dataDirectory)
@@ -79,6 +80,7 @@ struct ServiceProcess {
                     .init(
                         service: HistoryRetentionService(retention: retention(service, organizations, logger))
                     ),
+                    .init(service: MemoryService(organizations: organizations)),
                     .init(service: TokenUseService(handler: handler, logger: logger)),
                     .init(
                         service: ServerService(

@@ -160,7 +160,8 @@ public protocol OrganizationStore:
 
     // MARK: Upkeep
 
-    /// Moves what was written into its final place, as far as nobody reads the old state; never waits.
+    /// Gives back the memory that writing very many rows has taken, and moves what was written into its final place, as
+    /// far as nobody reads the old state; never waits.
     func maintain() async throws
     /// Releases the store. Verbs after it throw `closed`.
     func close() async throws

@@ -18,8 +18,11 @@ extension SQLiteOrganizationStore {
     /// the one with its `external_id`, else the one with its e-mail in any case (the lowest id of several),
     /// else a new one.
     public func importBatch(_ batch: ImportBatch, importID: Int64) async throws -> ImportBatchOutcome {
-        let path = path
+        let (path, options) = (path, options)
         return try await write("import contacts") { database in
+            if batch.rows.count >= TriggerSwitch.worthwhileRows {
+                try WriterCache.enlarge(database, options)
+            }
             guard let record = try ImportTable.record(id: importID, database) else {
                 throw ImportTable.notFound(importID, path)
             }
@@ -42,8 +45,9 @@ extension SQLiteOrganizationStore {
 
     /// Ends an import.
     public func finishImport(id: Int64, error: String?, now: String) async throws -> ImportRecord {
-        let path = path
+        let (path, options) = (path, options)
         return try await write("end an import") { database in
+            try WriterCache.reduce(database, options)
             try database.execute(
                 sql: "UPDATE imports SET state = ?, error = ?, finished_at = ? WHERE id = ?",
                 arguments: [error == nil ? "completed" : "failed", error, now, id])

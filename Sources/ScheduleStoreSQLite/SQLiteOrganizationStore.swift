@@ -37,9 +37,12 @@ public final class SQLiteOrganizationStore: OrganizationStore {
         SQLiteOrganizationStore(file, companion)
     }
 
-    /// Moves what was written into its final place, as far as nobody reads the old state; never waits.
+    /// Gives back the memory that writing very many rows has taken, and moves what was written into its final place, as
+    /// far as nobody reads the old state; never waits.
     public func maintain() async throws {
+        let options = options
         try await writeOutsideTransaction("maintain") { database in
+            try WriterCache.reduce(database, options)
             do {
                 _ = try database.checkpoint(.passive)
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
@@ -57,6 +60,9 @@ public final class SQLiteOrganizationStore: OrganizationStore {
         // What comes of it is noted by `write`.
         try? await write("try to write") { try WriteHealth.touch($0) }
     }
+
+    /// Gives back what memory is only kept to save time, as soon as nobody is at it.
+    func releaseMemory() { pool.releaseMemoryEventually() }
 
     /// Releases the store. Verbs after it throw `closed`.
     public func close() async throws {

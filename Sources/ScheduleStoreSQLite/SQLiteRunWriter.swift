@@ -9,7 +9,7 @@ import Synchronization
 final class SQLiteRunWriter: RunWriter {
     private let pool: DatabasePool
     private let path: String
-    private let rowsPerTransaction: Int
+    private let options: StoreOptions
     private let waiting: WaitingWriters
     private let state = Mutex(State())
 
@@ -24,7 +24,7 @@ final class SQLiteRunWriter: RunWriter {
         self.pool = pool
         self.waiting = waiting
         self.path = path
-        rowsPerTransaction = max(1, options.rowsPerTransaction)
+        self.options = options
     }
 
     func begin(_ run: RunRecord, contactsDone: Int64, contactsTotal: Int64) throws {
@@ -66,6 +66,7 @@ final class SQLiteRunWriter: RunWriter {
         _ parts: ArraySlice<ChangePart>, runID: Int64, _ catalog: RunCatalog, _ texts: ChangeTexts,
         _ database: Database
     ) throws -> (ChangeCounts, Int) {
+        let rowsPerTransaction = max(1, options.rowsPerTransaction)
         func store(_ counts: BulkCounts?) throws -> (ChangeCounts, Int) {
             let applier = try ChangeApplier(
                 database, runID: runID, catalog: catalog, texts: texts, counts: counts)
@@ -90,6 +91,7 @@ final class SQLiteRunWriter: RunWriter {
         guard rows >= TriggerSwitch.worthwhileRows, try TriggerSwitch.areAllOurs(database) else {
             return try store(nil)
         }
+        try WriterCache.enlarge(database, options)
         let moves = state.withLock { $0.moves }
         return try TriggerSwitch.withoutTriggers(database) {
             try store(try BulkCounts(database, catalog: catalog, moves: moves))

@@ -73,7 +73,8 @@ extension ContactPlanner {
         draft.row =
             ranges.rows.first { isOpen($0) && batch.rows[$0].event.date == event }
             ?? ranges.rows.first(where: isOpen)
-        append(&draft, in: batch)
+        let excluding = type.respectsExclusionWindows ? exclusions.reason(on: draft.ideal) : nil
+        append(&draft, excluding: excluding, in: batch)
     }
 
     /// The trigger date in a campaign email's identity: its event date, if some target of the instance gives

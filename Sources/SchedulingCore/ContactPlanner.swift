@@ -13,6 +13,8 @@ struct ContactPlanner {
     var drafts: [EmailDraft] = []
     /// Ideal date of the contact's first open effective-date occurrence, if it counts in smoothing (SPEC 6).
     private(set) var smoothingDate: CivilDate?
+    /// The first open occurrence of each timing rule; nil where there is none.
+    private var openings: [Opening?] = []
     /// Reused by `judge`: when emails that count in the frequency limit are sent.
     var sentDates: [CivilDate] = []
     /// Reused by `judge`: when campaign emails that win every conflict are sent.
@@ -21,6 +23,12 @@ struct ContactPlanner {
     private var candidates: [CivilDate] = []
     /// Reused by `draftPostWindowEmails`: where the closed stretches end.
     private var stretchEnds: [CivilDate] = []
+    /// An occurrence, and why its ideal date is excluded; nil where that is allowed.
+    private struct Opening {
+        let occurrence: Occurrence
+        let excluding: SkipReason?
+    }
+
     /// Notes what is decided and why; nil in every run but one that explains.
     let trace: PlanTrace?
 
@@ -56,10 +64,13 @@ struct ContactPlanner {
         trace?.begin(contact, isSuppressed: isSuppressed)
         guard contact.invalidity == nil else { return }
         exclusions = catalog.exclusions(of: contact)
+        openings.removeAll(keepingCapacity: true)
         for (index, rule) in catalog.timingRules.enumerated() {
-            if let first = rule.firstOpenOccurrence(rule: index, of: contact, exclusions, in: catalog, trace)
-            {
-                draftAnniversary(first, rule, in: batch)
+            let opening = rule.firstOpenOccurrence(rule: index, of: contact, exclusions, in: catalog, trace)
+                .map { Opening(occurrence: $0, excluding: exclusions.reason(on: $0.ideal)) }
+            openings.append(opening)
+            if let opening {
+                draftAnniversary(opening, rule, in: batch)
             } else {
                 trace?.noOccurrence(rule)
             }
@@ -71,10 +82,9 @@ struct ContactPlanner {
         draftCampaigns(in: batch)
     }
 
-    private mutating func draftAnniversary(
-        _ occurrence: Occurrence, _ rule: TimingRule, in batch: ContactBatch
-    ) {
-        if rule.type == .effectiveDate, !isSuppressed, !exclusions.excludes(occurrence.ideal) {
+    private mutating func draftAnniversary(_ opening: Opening, _ rule: TimingRule, in batch: ContactBatch) {
+        let occurrence = opening.occurrence
+        if rule.type == .effectiveDate, !isSuppressed, opening.excluding == nil {
             smoothingDate = occurrence.ideal
         }
         if let row = committedRow(rule.type, year: occurrence.year, in: batch) {
@@ -85,7 +95,7 @@ struct ContactPlanner {
             type: rule.type, event: occurrence.event, ideal: occurrence.ideal, deadline: occurrence.deadline,
             priority: rule.priority, templates: catalog.templates[Int(rule.type.code)])
         draft.row = openRow(rule.type, year: occurrence.year, in: batch)
-        append(&draft, in: batch)
+        append(&draft, excluding: opening.excluding, in: batch)
     }
 
     /// One email on the day after each closed stretch that an anniversary email is skipped in, or was and its
@@ -101,27 +111,28 @@ struct ContactPlanner {
         ends.removeAll(keepingCapacity: true)
         var causes: [(end: CivilDate, type: EmailType, ideal: CivilDate)] = []
         for (index, rule) in catalog.timingRules.enumerated() {
-            let first = rule.firstOpenOccurrence(rule: index, of: contact, exclusions, in: catalog)
+            let first = openings[index]
+            /// Takes in an occurrence whose ideal date is excluded.
             func consider(_ occurrence: Occurrence, isOpen: Bool) {
-                guard exclusions.excludes(occurrence.ideal),
-                    let end = exclusions.endOfStretch(containing: occurrence.ideal), end >= earliestEnd,
+                guard let end = exclusions.endOfStretch(containing: occurrence.ideal), end >= earliestEnd,
                     committedRow(rule.type, year: occurrence.year, in: batch, countingExpired: isOpen) == nil
                 else { return }
                 ends.append(end)
                 if trace != nil { causes.append((end, rule.type, occurrence.ideal)) }
             }
             var year = catalog.year - 1
-            while year <= catalog.year + 1, year < first?.year ?? .max {
+            while year <= catalog.year + 1, year < first?.occurrence.year ?? .max {
                 // A stretch that begins before `earliestEnd` and ends on it or later excludes it too.
                 if let past = rule.occurrence(
                     in: year, of: contact, exclusions, enrolment: catalog.enrolmentDates),
-                    past.deadline < today, isEarliestClosed || past.ideal > earliestEnd
+                    past.deadline < today, isEarliestClosed || past.ideal > earliestEnd,
+                    exclusions.excludes(past.ideal)
                 {
                     consider(past, isOpen: false)
                 }
                 year += 1
             }
-            if let first { consider(first, isOpen: true) }
+            if let first, first.excluding != nil { consider(first.occurrence, isOpen: true) }
         }
         guard !ends.isEmpty else { return }
         ends.sort()
@@ -136,18 +147,19 @@ struct ContactPlanner {
                 priority: catalog.policy.priorities.postWindow,
                 templates: catalog.templates[Int(EmailType.postWindow.code)])
             draft.row = openRow(.postWindow, year: end.year, in: batch)
-            append(&draft, in: batch)
+            append(&draft, excluding: exclusions.reason(on: draft.ideal), in: batch)
         }
     }
 
     /// Takes in an email, and decides what can be decided of it without knowing other contacts: skipped at its ideal
     /// date, or kept.
-    mutating func append(_ draft: inout EmailDraft, in batch: ContactBatch) {
+    ///
+    /// - Parameter excluding: Why its ideal date is excluded, for an email that exclusion windows hold for.
+    mutating func append(_ draft: inout EmailDraft, excluding: SkipReason?, in batch: ContactBatch) {
         trace?.drafted(draft)
         defer { drafts.append(draft) }
         trace?.suppression(draft, isSuppressed)
         if isSuppressed { return draft.skip(.suppressed, on: draft.ideal) }
-        let excluding = draft.respectsWindows ? exclusions.reason(on: draft.ideal) : nil
         trace?.exclusion(draft, excluding)
         if let excluding { return draft.skip(excluding, on: draft.ideal) }
         if draft.type.isCampaign {

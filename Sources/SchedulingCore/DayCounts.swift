@@ -29,6 +29,23 @@ public struct DayCounts: Sendable, Hashable {
         if near.indices.contains(position) { near[position] += 1 } else { countFar(day) }
     }
 
+    /// Adds one to the number of a day for each email that has one.
+    @inline(__always)
+    mutating func count(_ drafts: [EmailDraft], _ day: (borrowing EmailDraft) -> CivilDate?) {
+        let first = first
+        var counts = near.mutableSpan
+        var isFar = false
+        for index in drafts.indices {
+            guard let day = day(drafts[index]) else { continue }
+            let position = day - first
+            if counts.indices.contains(position) { counts[position] += 1 } else { isFar = true }
+        }
+        guard isFar else { return }
+        for draft in drafts {
+            if let day = day(draft), !near.indices.contains(day - first) { countFar(day) }
+        }
+    }
+
     @inline(never)
     private func far(_ day: CivilDate) -> Int { far[day] ?? 0 }
 

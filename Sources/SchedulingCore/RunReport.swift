@@ -77,6 +77,13 @@ public struct RunReport: Sendable, Equatable {
         if let state { stateTally.add(Int(state.index), skipReason) }
     }
 
+    /// Counts the emails that were decided for a contact of a state.
+    @inline(__always)
+    mutating func count(_ drafts: [EmailDraft], state: StateCode?) {
+        rowTally.add(drafts) { Int($0.type.code) }
+        if let state { stateTally.add(drafts) { _ in Int(state.index) } }
+    }
+
     mutating func count(_ change: RowChange) {
         switch change {
         case .insert: inserted += 1
@@ -153,11 +160,36 @@ private struct Tally: Sendable, Equatable {
     private var counts: [Int] = []
 
     mutating func add(_ number: Int, _ reason: SkipReason?, _ count: Int = 1) {
-        let position = number * Tally.width + (reason.map { $0.rank + 1 } ?? 0)
-        if position >= counts.count {
-            counts.append(contentsOf: repeatElement(0, count: position + 1 - counts.count))
-        }
+        let position = Tally.position(number, reason)
+        if position >= counts.count { makeRoom(for: position) }
         counts[position] += count
+    }
+
+    /// Adds one for each email, by a number and its skip reason.
+    @inline(__always)
+    mutating func add(_ drafts: [EmailDraft], _ number: (borrowing EmailDraft) -> Int) {
+        var added = 0
+        while added < drafts.count {
+            var span = counts.mutableSpan
+            var position = 0
+            while added < drafts.count {
+                position = Tally.position(number(drafts[added]), drafts[added].skipReason)
+                guard position < span.count else { break }
+                span[position] += 1
+                added += 1
+            }
+            if added < drafts.count { makeRoom(for: position) }
+        }
+    }
+
+    @inline(__always)
+    private static func position(_ number: Int, _ reason: SkipReason?) -> Int {
+        number * width + (reason.map { $0.rank + 1 } ?? 0)
+    }
+
+    @inline(never)
+    private mutating func makeRoom(for position: Int) {
+        counts.append(contentsOf: repeatElement(0, count: position + 1 - counts.count))
     }
 
     /// The counts that are not zero.

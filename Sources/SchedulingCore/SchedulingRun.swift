@@ -227,21 +227,20 @@ public struct SchedulingRun {
     /// Applies conflict and frequency, and compares with the rows that stand.
     private mutating func finish(in batch: ContactBatch, _ emit: (RowChange) -> Void) {
         contactsDone += 1
-        for draft in planner.drafts where draft.step == .placed { placed.count(draft.date) }
+        placed.count(planner.drafts) { $0.step == .placed ? $0.date : nil }
         planner.judge(in: batch)
+        tally()
         let (rows, hasTargets) = (planner.ranges.rows, !planner.ranges.targets.isEmpty)
         for index in planner.drafts.indices {
-            let email = email(of: planner.drafts[index])
-            tally(planner.drafts[index])
-            let row = planner.drafts[index].row
-            if let trace {
-                trace.decide(email, planner.drafts[index], row: row.map { batch.rows[$0] })
-            } else if rows.isEmpty {
+            if trace == nil, rows.isEmpty {
                 // Nothing can come before it.
                 report.inserted += 1
-                emit(.insert(email))
+                emit(.insert(email(of: planner.drafts[index])))
                 continue
             }
+            let email = email(of: planner.drafts[index])
+            let row = planner.drafts[index].row
+            trace?.decide(email, planner.drafts[index], row: row.map { batch.rows[$0] })
             merge.add(email, row: row, in: batch)
         }
         if trace != nil || !rows.isEmpty { finishRows(in: batch, emit) }
@@ -276,6 +275,7 @@ public struct SchedulingRun {
         }
     }
 
+    @inline(__always)
     private func email(of draft: EmailDraft) -> PlannedEmail {
         PlannedEmail(
             contactID: planner.contact.id, type: draft.type, event: .init(draft.event),
@@ -285,12 +285,12 @@ public struct SchedulingRun {
             smsTemplate: planner.smsTemplate(draft.templates), state: planner.contact.state)
     }
 
+    /// Counts the emails of a contact for the report.
     @inline(__always)
-    private mutating func tally(_ draft: EmailDraft) {
-        report.count(draft.type, draft.skipReason, state: planner.contact.state)
-        guard draft.skipReason == nil else { return }
-        report.volume.ideal.count(draft.ideal)
-        report.volume.target.count(draft.target)
-        report.volume.final.count(draft.date)
+    private mutating func tally() {
+        report.count(planner.drafts, state: planner.contact.state)
+        report.volume.ideal.count(planner.drafts) { $0.skipReason == nil ? $0.ideal : nil }
+        report.volume.target.count(planner.drafts) { $0.skipReason == nil ? $0.target : nil }
+        report.volume.final.count(planner.drafts) { $0.skipReason == nil ? $0.date : nil }
     }
 }

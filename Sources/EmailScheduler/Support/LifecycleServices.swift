@@ -1,3 +1,5 @@
+import CMalloc
+import Foundation
 import HTTPServer
 import Logging
 import ScheduleAPI
@@ -89,6 +91,30 @@ struct RecoveryService: Service, CustomStringConvertible {
             )
         }
         return true
+    }
+}
+
+/// Gives memory back to the system every minute: else each organisation would keep, for good, what its busiest moment
+/// took.
+struct MemoryService: Service, CustomStringConvertible {
+    let organizations: SQLiteOrganizationStores
+
+    /// Has as many threads allocate from the same arena as a processor has to do with: the C library's eight arenas a
+    /// processor keep what each of them once needed. To be called before the first thread is made.
+    static func limitArenas() {
+        mallopt(M_ARENA_MAX, Int32(max(2, ProcessInfo.processInfo.activeProcessorCount)))
+    }
+
+    /// The name in the log.
+    var description: String { "memory" }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while (try? await Task.sleep(for: .seconds(60))) != nil {
+                organizations.releaseMemory()
+                malloc_trim(0)
+            }
+        }
     }
 }
 
