@@ -1,3 +1,4 @@
+import Glibc
 import ScheduleStore
 import SchedulingCore
 
@@ -89,13 +90,21 @@ struct RunPasses {
             after: phase == start.phase ? start.lastContactID : nil, size: pieceSize)
         defer { stream.stop() }
         var isAtEnd = false
+        /// Changes that the piece before had: the next one will have about as many.
+        var room = 0
         repeat {
             let piece = try stream.next()
             isAtEnd = piece.isAtEnd
             var changes: [RowChange] = []
+            changes.reserveCapacity(room)
             timings.beginPiece()
-            step(&run, piece.batch) { changes.append($0) }
+            step(&run, piece.batch) {
+                changes.append($0)
+                // As where the store reads and writes: a request that waits for the processor gets it.
+                if changes.count.isMultiple(of: 256) { sched_yield() }
+            }
             timings.endPiece()
+            room = changes.count
             observer?(changes, piece.batch)
             if phase != .weigh {
                 let survey = phase == .survey ? ContactSurvey(piece.covered, of: piece.batch) : nil

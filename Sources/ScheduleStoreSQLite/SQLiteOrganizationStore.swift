@@ -1,4 +1,4 @@
-import GRDB
+package import GRDB
 public import ScheduleStore
 
 /// An organisation's store in one SQLite file: one connection that writes and a pool that reads.
@@ -14,7 +14,7 @@ public final class SQLiteOrganizationStore: OrganizationStore {
     /// The file.
     public var path: String { file.path }
     var options: StoreOptions { file.options }
-    var pool: DatabasePool { file.pool }
+    package var pool: DatabasePool { file.pool }
     /// The verbs that wait while a run writes.
     package var waiting: WaitingWriters { file.waiting }
 
