@@ -110,7 +110,12 @@ public protocol OrganizationStore:
     /// date, dry run and replan, a second one is that one; the contacts of a run of kind `contacts` join one that waits
     /// with the same date, dry run and replan, while it stays of a reasonable size. `isNew` is then false. A run that
     /// was claimed before and waits again is none to join: it does not go back to the contacts that it has finished.
-    func createRun(_ request: RunRequest, now: String) async throws -> (run: RunRecord, isNew: Bool)
+    ///
+    /// - Parameter configVersion: The version of the configuration that it shall have, and a run that it joins too; nil
+    ///   for the one in force when it begins.
+    func createRun(
+        _ request: RunRequest, configVersion: Int64?, now: String
+    ) async throws -> (run: RunRecord, isNew: Bool)
     /// Asks for the daily run of a date, unless that was done before: then nil. A full run of the request's date
     /// that waits or goes on, and is no dry run, is the date's run.
     func createDailyRun(of date: CivilDate, _ request: RunRequest, now: String) async throws -> RunRecord?
@@ -168,6 +173,13 @@ public protocol OrganizationStore:
 }
 
 extension OrganizationStore {
+    /// Puts a run in the queue that is to have the configuration in force when it begins.
+    public func createRun(
+        _ request: RunRequest, now: String
+    ) async throws -> (run: RunRecord, isNew: Bool) {
+        try await createRun(request, configVersion: nil, now: now)
+    }
+
     /// Contacts in order of id, behind a cursor.
     public func contacts(after: Int64?, limit: Int) async throws -> Page<ContactRecord, Int64> {
         try await contacts(ContactFilter(), after: after, limit: limit)

@@ -37,21 +37,26 @@ enum RunTable {
     }
 
     /// Puts a run in the queue, or joins it to one that waits, whose other contacts are then not told.
+    ///
+    /// - Parameter configVersion: The version of the configuration that it shall have; nil for the one in force when it
+    ///   begins.
     static func queue(
-        _ request: RunRequest, now: String, _ database: Database
+        _ request: RunRequest, configVersion: Int64? = nil, now: String, _ database: Database
     ) throws -> (run: RunRecord, isNew: Bool) {
-        if let waiting = try join(request, database) { return (waiting, false) }
+        if let waiting = try join(request, configVersion, database) { return (waiting, false) }
         try database.execute(
             sql: """
                 INSERT INTO scheduler_runs
-                    (kind, today, state, dry_run, replan, contact_ids, campaign_instance_id, created_at)
-                VALUES (?, ?, 'queued', ?, ?, ?, ?, ?)
+                    (kind, today, state, dry_run, replan, contact_ids, campaign_instance_id, config_version, created_at)
+                VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 request.kind.rawValue, request.today.description, request.isDryRun, request.replans,
-                request.contactIDs.map { JSONText.array($0) }, request.campaignInstanceID, now,
+                request.contactIDs.map { JSONText.array($0) }, request.campaignInstanceID, configVersion, now,
             ])
-        return (RunRecord(id: database.lastInsertedRowID, request: request, createdAt: now), true)
+        var run = RunRecord(id: database.lastInsertedRowID, request: request, createdAt: now)
+        run.configVersion = configVersion
+        return (run, true)
     }
 
     /// Characters of the list of contacts beyond which a run of kind `contacts` takes in no more: some 50,000 contacts.
@@ -64,19 +69,22 @@ enum RunTable {
     /// This is asked for beside every change of a contact, a thousand times while a run waits: the list is not read,
     /// and the statements stay prepared. A value compared with a column that an index has a condition on, without `+`,
     /// would have them prepared again.
-    private static func join(_ request: RunRequest, _ database: Database) throws -> RunRecord? {
+    private static func join(
+        _ request: RunRequest, _ configVersion: Int64?, _ database: Database
+    ) throws -> RunRecord? {
         guard request.kind != .followups else { return nil }
         let waiting = SQLRequest<Row>(
             sql: """
                 SELECT NULL AS contact_ids, * FROM scheduler_runs
                 WHERE state = 'queued' AND attempts = 0
                     AND +kind = ? AND today = ? AND +dry_run = ? AND replan = ?
-                    AND campaign_instance_id IS ? AND ifnull(length(contact_ids), 0) < ?
+                    AND campaign_instance_id IS ? AND config_version IS ?
+                    AND ifnull(length(contact_ids), 0) < ?
                 ORDER BY id DESC LIMIT 1
                 """,
             arguments: [
                 request.kind.rawValue, request.today.description, request.isDryRun, request.replans,
-                request.campaignInstanceID, listLength,
+                request.campaignInstanceID, configVersion, listLength,
             ], cached: true)
         guard var run = try waiting.fetchOne(database).flatMap(record) else { return nil }
         run.request.contactIDs = request.contactIDs

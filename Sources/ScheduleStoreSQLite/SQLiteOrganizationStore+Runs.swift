@@ -4,10 +4,14 @@ import SchedulingCore
 
 extension SQLiteOrganizationStore {
     /// Puts a run in the queue. Where a full run, or one of the same campaign instance, already waits with the same
-    /// date, dry run and replan, a second one is that one, and contacts join a run of kind `contacts` that waits:
-    /// `isNew` is false.
-    public func createRun(_ request: RunRequest, now: String) async throws -> (run: RunRecord, isNew: Bool) {
-        try await write("create a run") { try RunTable.queue(request, now: now, $0) }
+    /// date, dry run, replan and configuration, a second one is that one, and contacts join a run of kind `contacts`
+    /// that waits: `isNew` is false.
+    public func createRun(
+        _ request: RunRequest, configVersion: Int64?, now: String
+    ) async throws -> (run: RunRecord, isNew: Bool) {
+        try await write("create a run") {
+            try RunTable.queue(request, configVersion: configVersion, now: now, $0)
+        }
     }
 
     /// A run, nil where there is none.

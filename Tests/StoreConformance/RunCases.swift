@@ -74,6 +74,21 @@ extension ConformanceCase {
             let again = try await store.createRun(request, now: now)
             #expect(!again.isNew)
         },
+        ConformanceCase("a run keeps the configuration that it was asked for with") { backend in
+            let store = try await backend.openOrganization("a")
+            let request = RunRequest(kind: .full, today: try date("2026-01-05"))
+            let first = try await store.createRun(request, configVersion: 3, now: now)
+            let second = try await store.createRun(request, configVersion: 4, now: now)
+            let third = try await store.createRun(request, now: now)
+            #expect(first.isNew && second.isNew && third.isNew)
+            #expect(try await store.createRun(request, configVersion: 4, now: now).run == second.run)
+            #expect(first.run.configVersion == 3 && third.run.configVersion == nil)
+            for version in [3, 4, 9] as [Int64] {
+                let run = try #require(try await store.claimNextRun(configVersion: 9, now: now))
+                #expect(run.configVersion == version)
+                _ = try await store.finishRun(run, .completed(report: "{}"), now: now)
+            }
+        },
         ConformanceCase("no request joins a run that had begun and waits again") { backend in
             let store = try await backend.openOrganization("a")
             var contacts = RunRequest(kind: .contacts, today: try date("2026-01-05"))

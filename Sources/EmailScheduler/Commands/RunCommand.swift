@@ -69,7 +69,8 @@ struct RunCommand: AsyncParsableCommand {
         try await worker.workOff()
         var request = RunRequest(kind: .full, today: today?.date ?? Composition.today(environment))
         request.isDryRun = dryRun
-        let wanted = try await store.createRun(request, now: Composition.now()).run
+        // A process with another configuration may come to it first.
+        let wanted = try await store.createRun(request, configVersion: version, now: Composition.now()).run
         let ended = try await worker.workOff(until: wanted.id)
         try await store.maintain()
         try await store.close()
