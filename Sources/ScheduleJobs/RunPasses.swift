@@ -100,7 +100,7 @@ struct RunPasses {
             timings.beginPiece()
             step(&run, piece.batch) {
                 changes.append($0)
-                // As where the store reads and writes: a request that waits for the processor gets it.
+                // A request that waits for the processor gets it, as it does while the store reads and writes.
                 if changes.count.isMultiple(of: 256) { sched_yield() }
             }
             timings.endPiece()

@@ -62,7 +62,11 @@ public final class SQLiteOrganizationStore: OrganizationStore {
     }
 
     /// Gives back what memory is only kept to save time, as soon as nobody is at it.
-    func releaseMemory() { pool.releaseMemoryEventually() }
+    func releaseMemory() {
+        let options = options
+        pool.asyncWriteWithoutTransaction { try? WriterCache.reduce($0, options) }
+        pool.releaseMemoryEventually()
+    }
 
     /// Releases the store. Verbs after it throw `closed`.
     public func close() async throws {

@@ -13,7 +13,7 @@ struct ContactPlanner {
     var drafts: [EmailDraft] = []
     /// Ideal date of the contact's first open effective-date occurrence, if it counts in smoothing (SPEC 6).
     private(set) var smoothingDate: CivilDate?
-    /// The first open occurrence of each timing rule; nil where there is none.
+    /// One for each timing rule; nil where it has no occurrence to come.
     private var openings: [Opening?] = []
     /// Reused by `judge`: when emails that count in the frequency limit are sent.
     var sentDates: [CivilDate] = []
@@ -23,12 +23,6 @@ struct ContactPlanner {
     private var candidates: [CivilDate] = []
     /// Reused by `draftPostWindowEmails`: where the closed stretches end.
     private var stretchEnds: [CivilDate] = []
-    /// An occurrence, and why its ideal date is excluded; nil where that is allowed.
-    private struct Opening {
-        let occurrence: Occurrence
-        let excluding: SkipReason?
-    }
-
     /// Notes what is decided and why; nil in every run but one that explains.
     let trace: PlanTrace?
 
@@ -38,6 +32,12 @@ struct ContactPlanner {
         self.catalog = catalog
         self.trace = trace
         exclusions = ContactExclusions(contact: contact, rule: nil, missingAnchor: .allow)
+    }
+
+    /// The first open occurrence of a timing rule, and why its ideal date is excluded; nil where that is allowed.
+    private struct Opening {
+        let occurrence: Occurrence
+        let excluding: SkipReason?
     }
 
     /// Whether no email waits for the counts of other contacts.

@@ -99,8 +99,8 @@ struct RecoveryService: Service, CustomStringConvertible {
 struct MemoryService: Service, CustomStringConvertible {
     let organizations: SQLiteOrganizationStores
 
-    /// Has as many threads allocate from the same arena as a processor has to do with: the C library's eight arenas a
-    /// processor keep what each of them once needed. To be called before the first thread is made.
+    /// Lets the C library make one arena for each processor. Left alone it makes eight, and each of them keeps what the
+    /// busiest moment of some thread took. To be called before there is a second thread.
     static func limitArenas() {
         mallopt(M_ARENA_MAX, Int32(max(2, ProcessInfo.processInfo.activeProcessorCount)))
     }
