@@ -20,13 +20,10 @@ extension SQLiteOrganizationStore {
     public func importBatch(_ batch: ImportBatch, importID: Int64) async throws -> ImportBatchOutcome {
         let (path, options) = (path, options)
         return try await write("import contacts") { database in
-            if batch.rows.count >= TriggerSwitch.worthwhileRows {
-                try WriterCache.enlarge(database, options)
-            }
             guard let record = try ImportTable.record(id: importID, database) else {
                 throw ImportTable.notFound(importID, path)
             }
-            let outcome = try ImportTable.store(batch.rows, columns: record.columns, database)
+            let outcome = try ImportTable.store(batch.rows, columns: record.columns, options, database)
             let rejects = batch.rejects + outcome.conflicts
             for reject in rejects { try ImportTable.insert(reject, importID: importID, database) }
             let warnings = record.warnings.merging(batch.warnings, uniquingKeysWith: +)
@@ -96,9 +93,9 @@ extension SQLiteOrganizationStore {
 
 /// The statements on the tables `imports` and `import_rejects`.
 enum ImportTable {
-    /// Stores contacts; many of them without triggers.
+    /// Stores contacts; many of them with a large cache and without triggers.
     static func store(
-        _ rows: [ImportBatch.Row], columns: [String], _ database: Database
+        _ rows: [ImportBatch.Row], columns: [String], _ options: StoreOptions, _ database: Database
     ) throws -> ImportBatchOutcome {
         func store(_ counts: ContactCounts?) throws -> ImportBatchOutcome {
             var upsert = try ContactUpsert(database, columns: columns, counts: counts)
@@ -106,9 +103,9 @@ enum ImportTable {
             try counts?.store()
             return upsert.outcome
         }
-        guard rows.count >= TriggerSwitch.worthwhileRows, try TriggerSwitch.areAllOurs(database) else {
-            return try store(nil)
-        }
+        guard rows.count >= TriggerSwitch.worthwhileRows else { return try store(nil) }
+        try WriterCache.enlarge(database, options)
+        guard try TriggerSwitch.areAllOurs(database) else { return try store(nil) }
         return try TriggerSwitch.withoutTriggers(database) { try store(try ContactCounts(database)) }
     }
 

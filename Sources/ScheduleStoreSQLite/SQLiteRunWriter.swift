@@ -88,10 +88,9 @@ final class SQLiteRunWriter: RunWriter {
             return (done, count)
         }
         let rows = parts.reduce(0) { $0 + $1.changes.count }
-        guard rows >= TriggerSwitch.worthwhileRows, try TriggerSwitch.areAllOurs(database) else {
-            return try store(nil)
-        }
+        guard rows >= TriggerSwitch.worthwhileRows else { return try store(nil) }
         try WriterCache.enlarge(database, options)
+        guard try TriggerSwitch.areAllOurs(database) else { return try store(nil) }
         let moves = state.withLock { $0.moves }
         return try TriggerSwitch.withoutTriggers(database) {
             try store(try BulkCounts(database, catalog: catalog, moves: moves))

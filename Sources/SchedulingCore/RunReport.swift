@@ -71,10 +71,9 @@ public struct RunReport: Sendable, Equatable {
         volume = Volume(ideal: none, target: none, final: none)
     }
 
-    /// Counts an email that was decided; `state` is nil where it is no matter of the state's windows.
-    mutating func count(_ type: EmailType, _ skipReason: SkipReason?, state: StateCode?) {
+    /// Counts a follow-up that was decided, which is no matter of the state's windows.
+    mutating func count(_ type: EmailType, _ skipReason: SkipReason?) {
         rowTally.add(Int(type.code), skipReason)
-        if let state { stateTally.add(Int(state.index), skipReason) }
     }
 
     /// Counts the emails that were decided for a contact of a state.

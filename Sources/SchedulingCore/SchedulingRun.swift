@@ -269,7 +269,7 @@ public struct SchedulingRun {
     private mutating func mergeFollowups(in batch: ContactBatch) {
         guard planner.mayHaveFollowups(in: batch) else { return }
         planner.followups(in: batch) { email, row in
-            report.count(email.type, email.skipReason, state: nil)
+            report.count(email.type, email.skipReason)
             trace?.decide(email, nil, row: row.map { batch.rows[$0] })
             merge.add(email, row: row, in: batch)
         }
