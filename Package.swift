@@ -42,11 +42,13 @@ let package = Package(
         .target(name: "ScheduleStore", dependencies: ["SchedulingCore"], swiftSettings: strict),
         .target(
             name: "ScheduleStoreSQLite",
-            dependencies: ["CSQLiteSettings", "ScheduleStore", "SchedulingCore", logging] + grdb,
+            dependencies: ["CSQLiteSettings", "CSyncFileRange", "ScheduleStore", "SchedulingCore", logging]
+                + grdb,
             swiftSettings: strict),
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CSQLiteSettings", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CSyncFileRange"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "HTTPHandling", dependencies: ["CZlib", httpTypes], swiftSettings: strict),
         .target(name: "HTTPWire", dependencies: ["HTTPHandling", httpTypes], swiftSettings: pure),

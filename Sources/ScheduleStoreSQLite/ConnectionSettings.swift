@@ -11,7 +11,7 @@ enum ConnectionSettings {
     /// 2. Work is targeted at the global queue: a private queue of each connection would grow threads.
     /// 3. A freed page is overwritten only where that costs no I/O.
     static func pool(_ options: StoreOptions) -> Configuration {
-        _ = withoutMemoryStatistics
+        _ = library
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
         configuration.label = "ScheduleStore"
@@ -63,7 +63,7 @@ enum ConnectionSettings {
 
     /// For looking at a file that may not be ours: nothing of it is changed.
     static func foreign(_ options: StoreOptions) -> Configuration {
-        _ = withoutMemoryStatistics
+        _ = library
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
         configuration.busyMode = .timeout(Double(options.busyTimeout_ms) / 1000)
@@ -85,6 +85,12 @@ enum ConnectionSettings {
     /// Done once, before the first connection: nobody asks how much memory the library has taken, and counting it
     /// takes a lock at every allocation, some 25 of them for each row that is inserted.
     private static let withoutMemoryStatistics = sqlite_settings_without_memory_statistics()
+
+    /// Done once, before the first connection.
+    private static let library: Void = {
+        _ = withoutMemoryStatistics
+        _ = SteadyWriting.isOn
+    }()
 
     /// The pragma that gives the durability asked for; the log's own default is not enough for `full`.
     static func synchronous(_ durability: Durability) -> String {

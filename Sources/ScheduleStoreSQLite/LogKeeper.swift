@@ -6,15 +6,18 @@ import Synchronization
 /// Keeps the write-ahead log of a file short while a run writes, without making anybody wait.
 ///
 /// 1. When the log has grown to a number of pages, a connection of the keeper's own moves them into the file,
-///    beside the writer, who goes on: doing it at the end of a commit would hold the writer up for that long.
-/// 2. Then the writer itself moves the few pages that came meanwhile. As nothing is left in the log then, the
-///    next commit begins it anew, unless somebody is still reading from it.
+///    beside the writer, who goes on: doing it at the end of a commit would hold the writer up for that long. Then
+///    it moves what came meanwhile, and so on, until nothing did: whoever moves the last page waits for the disk.
+/// 2. Then the writer itself, where a run lets it in, moves the pages of the last commit. As nothing is left in the
+///    log then, the next commit begins it anew, unless somebody is still reading from it.
 /// 3. A run reads nearly all the time, so that the next commit may never find that moment. At four times the
 ///    number the writer therefore waits for readers, but not long, and where that was in vain not again before the
 ///    log has doubled: a backup may read for minutes.
 final class LogKeeper: Sendable {
-    /// How long the writer waits for readers.
-    private static let patience_ms: Int32 = 250
+    /// How long the writer waits for readers, and others for the writer.
+    private static let patience_ms: Int32 = 50
+    /// How often the keeper begins again, where the writer is as fast.
+    private static let mostPasses = 6
 
     private struct State {
         var isWorking = false
@@ -24,14 +27,16 @@ final class LogKeeper: Sendable {
     }
 
     private let pool: DatabasePool
+    private let waiting: WaitingWriters
     private let connection: DatabaseQueue
     private let limit_pages: Int
     private let busyTimeout_ms: Int32
     private let state: Mutex<State>
 
     /// Starts looking after the file of a pool.
-    init(pool: DatabasePool, options: StoreOptions) throws {
+    init(pool: DatabasePool, waiting: WaitingWriters, options: StoreOptions) throws {
         self.pool = pool
+        self.waiting = waiting
         limit_pages = max(1, options.checkpointAfter_pages)
         state = Mutex(State(patienceAt_pages: 4 * max(1, options.checkpointAfter_pages)))
         busyTimeout_ms = Int32(clamping: options.busyTimeout_ms)
@@ -86,8 +91,23 @@ final class LogKeeper: Sendable {
         }
         guard begins else { return }
         connection.asyncWriteWithoutTransaction { database in
-            _ = try? database.checkpoint(.passive)
-            self.pool.asyncWriteWithoutTransaction { self.finish($0) }
+            self.moveNearlyAll(database)
+            self.waiting.enter()
+            self.pool.asyncWriteWithoutTransaction {
+                self.waiting.leave()
+                self.finish($0)
+            }
+        }
+    }
+
+    /// The keeper's part.
+    private func moveNearlyAll(_ database: Database) {
+        var moved = 0
+        for _ in 0..<LogKeeper.mostPasses {
+            guard let log = try? database.checkpoint(.passive), log.checkpointedFrameCount > moved else {
+                return
+            }
+            moved = log.checkpointedFrameCount
         }
     }
 

@@ -162,8 +162,10 @@ private final class OrganizationFile: Sendable {
         pool = try StoreFile.open(
             path, options: options, migrator: OrganizationMigrations.migrator, adopts: true)
         writer = WriterQueue(pool: pool)
-        let pool = pool
-        logKeeper = try storing("open", path: path) { try LogKeeper(pool: pool, options: options) }
+        let (pool, waiting) = (pool, waiting)
+        logKeeper = try storing("open", path: path) {
+            try LogKeeper(pool: pool, waiting: waiting, options: options)
+        }
     }
 
     deinit { logKeeper.stopEventually() }

@@ -5,7 +5,7 @@ package final class WaitingWriters: Sendable {
     private let count = Atomic<Int>(0)
 
     /// Whether any verb waits.
-    var areThere: Bool { count.load(ordering: .relaxed) > 0 }
+    package var areThere: Bool { count.load(ordering: .relaxed) > 0 }
 
     /// A verb begins to wait.
     package func enter() { count.wrappingAdd(1, ordering: .relaxed) }

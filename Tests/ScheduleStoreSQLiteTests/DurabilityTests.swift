@@ -82,6 +82,12 @@ struct DurabilityTests {
         reader.close()
         #expect(largest < 4 * 256 * 4096 + 2_000_000, "the log grew to \(largest) bytes")
         try await store.close()
+        #expect(!store.waiting.areThere, "whoever keeps the log short has waited and does not any more")
+    }
+
+    @Test("the library writes by way of the call that has the disk begin early")
+    func steadyWriting() {
+        #expect(SteadyWriting.isOn)
     }
 
     @Test(
