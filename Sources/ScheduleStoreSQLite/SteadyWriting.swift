@@ -11,8 +11,8 @@ import Glibc
 ///
 /// When something is on the disk for good does not change: the library waits for it where it always does.
 package enum SteadyWriting {
-    private static let yielding_log2: Int64 = 15
-    private static let beginning_log2: Int64 = 18
+    private static let yielding_bytes: off_t = 32 << 10
+    private static let beginning_bytes: off_t = 256 << 10
 
     private typealias Write = @convention(c) (Int32, UnsafeRawPointer?, Int, off_t) -> Int
 
@@ -28,18 +28,14 @@ package enum SteadyWriting {
 
     private static let write: Write = { file, bytes, count, offset in
         let end = offset + off_t(count)
-        if crosses(yielding_log2, offset, end) { sched_yield() }
+        if offset / yielding_bytes < end / yielding_bytes { sched_yield() }
         let written = pwrite(file, bytes, count, offset)
-        if written == count, crosses(beginning_log2, offset, end) {
-            // Whatever goes wrong with it shows when somebody waits for the disk.
-            _ = sync_file_range(file, 0, 0, UInt32(SYNC_FILE_RANGE_WRITE))
+        let piece = end / beginning_bytes
+        if written == count, offset / beginning_bytes < piece {
+            // A page that is not full yet is left out. What goes wrong shows when somebody waits for the disk.
+            _ = sync_file_range(file, 0, piece * beginning_bytes, UInt32(SYNC_FILE_RANGE_WRITE))
             sched_yield()
         }
         return written
-    }
-
-    /// Whether a write reaches a multiple of a power of two.
-    private static func crosses(_ log2: Int64, _ offset: off_t, _ end: off_t) -> Bool {
-        offset >> log2 != end >> log2
     }
 }
