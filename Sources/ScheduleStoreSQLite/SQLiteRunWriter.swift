@@ -51,7 +51,11 @@ final class SQLiteRunWriter: RunWriter {
             while !left.isEmpty {
                 let rest = left
                 let (done, count) = try pool.write { database in
-                    try database.yielding { try store(rest, runID: runID, catalog, texts, database) }
+                    // First, because rows of whoever has taken the run up are in the way of these.
+                    try requireClaim(runID, database)
+                    return try database.yielding {
+                        try store(rest, runID: runID, catalog, texts, database)
+                    }
                 }
                 counts.add(done)
                 left.removeFirst(count)
@@ -111,6 +115,12 @@ final class SQLiteRunWriter: RunWriter {
         }
     }
 
+    /// - Throws: An error where the writer's claim is over.
+    private func requireClaim(_ runID: Int64, _ database: Database) throws {
+        guard let attempts = state.withLock({ $0.attempts }) else { return }
+        try RunQueue.require(runID, attempts: attempts, database, path)
+    }
+
     func loadCheckpoint(runID: Int64) throws -> RunCheckpoint? {
         try storing("read the checkpoint of run \(runID)", path: path) {
             try pool.read { try CheckpointRows.load(runID: runID, $0) }
@@ -143,9 +153,7 @@ final class SQLiteRunWriter: RunWriter {
     func saveDayCounts(runID: Int64, _ counts: [DayCount]) throws {
         try writing("store the counts per day of run \(runID)") {
             try pool.write { database in
-                if let attempts = state.withLock({ $0.attempts }) {
-                    try RunQueue.require(runID, attempts: attempts, database, path)
-                }
+                try requireClaim(runID, database)
                 try database.execute(sql: "DELETE FROM run_day_counts")
                 let insertion = try RawStatement(
                     """

@@ -111,6 +111,11 @@ extension ConformanceCase {
             try writer.begin(taken, contactsDone: 1, contactsTotal: 9)
             _ = try writer.apply([part], runID: lost.id, catalog: catalog, now: now)
             #expect(try await store.schedules(ofContact: 1).count == 1)
+            // The row of whoever has the run is in the way of the same one, which is not what is wrong.
+            let again = await errorCode {
+                _ = try late.apply([part], runID: lost.id, catalog: catalog, now: now)
+            }
+            #expect(again == .wrongState)
         },
         ConformanceCase("a run that is put off goes on when it is due, and keeps its place") { backend in
             let store = try await backend.openOrganization("a")

@@ -11,7 +11,7 @@ import Testing
 
 /// What the workers make of runs that cannot go on, and whose turn it is. Every step is taken by the test.
 @Suite struct RunQueueTests {
-    private let directory: URL
+    private let directory: Folder
     private let stores: SQLiteOrganizationStores
     private let seconds = Seconds(1_767_614_400)
     private let today: CivilDate
@@ -21,8 +21,7 @@ import Testing
     private struct Unreadable: Error {}
 
     init() throws {
-        directory = FileManager.default.temporaryDirectory.appending(path: "queue-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        directory = try Folder()
         var options = StoreOptions()
         options.busyTimeout_ms = 10
         stores = SQLiteOrganizationStores(directory: directory.path, options: options)
@@ -88,7 +87,7 @@ import Testing
 
     @Test func `a run whose file is locked waits, tells why, and goes on by itself`() async throws {
         let store = try await store("a")
-        let lock = FileLock(directory.appending(path: "a.sqlite3").path)
+        let lock = FileLock(directory.url.appending(path: "a.sqlite3").path)
         let workers = workers(disturb: lock.take, afterFailure: lock.release)
         let id = try await queue(store)
         workers.wake("a")
@@ -116,7 +115,7 @@ import Testing
         async throws
     {
         let store = try await store("a")
-        let lock = FileLock(directory.appending(path: "a.sqlite3").path)
+        let lock = FileLock(directory.url.appending(path: "a.sqlite3").path)
         let workers = workers(disturb: lock.take)
         let id = try await queue(store)
         workers.wake("a")
@@ -140,7 +139,7 @@ import Testing
         let store = try await store("a")
         let workers = workers()
         let id = try await queue(store)
-        let file = try DatabaseQueue(path: directory.appending(path: "a.sqlite3").path)
+        let file = try DatabaseQueue(path: directory.url.appending(path: "a.sqlite3").path)
         try await file.write { try $0.execute(sql: "ALTER TABLE contact_events RENAME TO gone") }
         var pauses_s: [Int64] = []
         workers.wake("a")
