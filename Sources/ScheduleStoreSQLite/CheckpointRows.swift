@@ -4,10 +4,7 @@ import ScheduleStore
 /// Stores how far a run has come in `scheduler_checkpoints`, and its progress in `scheduler_runs`.
 enum CheckpointRows {
     /// Replaces the run's checkpoint. What is stored counts as progress: the run's tries begin anew.
-    ///
-    /// - Parameter attempts: The claim that stores it; nil for whoever does.
-    /// - Returns: Whether the claim holds. If not, the transaction is to be undone.
-    static func save(_ checkpoint: RunCheckpoint, attempts: Int?, _ database: Database) throws -> Bool {
+    static func save(_ checkpoint: RunCheckpoint, _ database: Database) throws {
         let forgetting = try RawStatement("DELETE FROM scheduler_checkpoints WHERE run_id = ?", database)
         forgetting.bind(1, checkpoint.runID)
         try forgetting.run()
@@ -25,15 +22,10 @@ enum CheckpointRows {
         insertion.bind(6, bytes: checkpoint.payload)
         try insertion.run()
         let progress = try RawStatement(
-            """
-            UPDATE scheduler_runs SET contacts_done = ?1, tries = 0
-            WHERE id = ?2 AND (?3 IS NULL OR attempts = ?3 AND state = 'running')
-            """, database)
+            "UPDATE scheduler_runs SET contacts_done = ?, tries = 0 WHERE id = ?", database)
         progress.bind(1, checkpoint.contactsDone)
         progress.bind(2, checkpoint.runID)
-        progress.bind(3, attempts.map(Int64.init))
         try progress.run()
-        return attempts == nil || database.changesCount == 1
     }
 
     /// The run's checkpoint, nil where it has none.

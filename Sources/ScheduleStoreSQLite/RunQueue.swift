@@ -87,6 +87,16 @@ enum RunQueue {
         return run
     }
 
+    /// Whether a claim holds; asked in every transaction of a run.
+    static func isHeld(_ id: Int64, attempts: Int, _ database: Database) throws -> Bool {
+        let run = try RawStatement(
+            "SELECT 1 FROM scheduler_runs WHERE id = ? AND attempts = ? AND state = 'running'", database)
+        run.bind(1, id)
+        run.bind(2, Int64(attempts))
+        defer { run.reset() }
+        return try run.step()
+    }
+
     /// The failure of a verb under a claim that is over.
     static func claimIsOver(_ id: Int64, _ path: String) -> StoreError {
         StoreError(

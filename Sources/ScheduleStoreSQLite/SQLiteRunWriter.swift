@@ -51,7 +51,6 @@ final class SQLiteRunWriter: RunWriter {
             while !left.isEmpty {
                 let rest = left
                 let (done, count) = try pool.write { database in
-                    // First, because rows of whoever has taken the run up are in the way of these.
                     try requireClaim(runID, database)
                     return try database.yielding {
                         try store(rest, runID: runID, catalog, texts, database)
@@ -87,7 +86,7 @@ final class SQLiteRunWriter: RunWriter {
                 rows += part.changes.count
                 count += 1
             }
-            try save(parts[parts.startIndex + count - 1].wholeCheckpoint, database)
+            try CheckpointRows.save(parts[parts.startIndex + count - 1].wholeCheckpoint, database)
             try counts?.store()
             return (done, count)
         }
@@ -103,22 +102,21 @@ final class SQLiteRunWriter: RunWriter {
 
     func save(_ checkpoint: RunCheckpoint) throws {
         try writing("store a checkpoint of run \(checkpoint.runID)") {
-            try pool.write { try save(checkpoint, $0) }
+            try pool.write { database in
+                try requireClaim(checkpoint.runID, database)
+                try CheckpointRows.save(checkpoint, database)
+            }
         }
     }
 
-    /// Stores a checkpoint, as far as the writer's claim holds.
-    private func save(_ checkpoint: RunCheckpoint, _ database: Database) throws {
-        let attempts = state.withLock { $0.attempts }
-        guard try CheckpointRows.save(checkpoint, attempts: attempts, database) else {
-            throw RunQueue.claimIsOver(checkpoint.runID, path)
-        }
-    }
-
-    /// - Throws: An error where the writer's claim is over.
+    /// What every transaction of the run begins with: another process may have taken the run up.
+    ///
+    /// - Throws: `wrongState` where the writer's claim is over.
     private func requireClaim(_ runID: Int64, _ database: Database) throws {
         guard let attempts = state.withLock({ $0.attempts }) else { return }
-        try RunQueue.require(runID, attempts: attempts, database, path)
+        guard try RunQueue.isHeld(runID, attempts: attempts, database) else {
+            throw RunQueue.claimIsOver(runID, path)
+        }
     }
 
     func loadCheckpoint(runID: Int64) throws -> RunCheckpoint? {
@@ -131,7 +129,8 @@ final class SQLiteRunWriter: RunWriter {
         guard let first = parts.first, let last = parts.last else { return }
         try writing("give up a batch of run \(runID)") {
             try pool.write { database in
-                try save(last.wholeCheckpoint, database)
+                try requireClaim(runID, database)
+                try CheckpointRows.save(last.wholeCheckpoint, database)
                 try database.execute(
                     sql: "INSERT INTO run_failures (run_id, batch_number, failure) VALUES (?, ?, ?)",
                     arguments: [runID, first.checkpoint.batchNumber, failure])
