@@ -8,6 +8,7 @@ import Synchronization
 /// 1. When the log has grown to a number of pages, a connection of the keeper's own moves them into the file,
 ///    beside the writer, who goes on: doing it at the end of a commit would hold the writer up for that long. Then
 ///    it moves what came meanwhile, and so on, until nothing did: whoever moves the last page waits for the disk.
+///    At twice the number it leaves that to the writer, who is faster than it is.
 /// 2. Then the writer itself, where a run lets it in, moves the pages of the last commit. As nothing is left in the
 ///    log then, the next commit begins it anew, unless somebody is still reading from it.
 /// 3. A run reads nearly all the time, so that the next commit may never find that moment. At four times the
@@ -16,8 +17,6 @@ import Synchronization
 final class LogKeeper: Sendable {
     /// How long the writer waits for readers, and others for the writer.
     private static let patience_ms: Int32 = 50
-    /// How often the keeper begins again, where the writer is as fast.
-    private static let mostPasses = 6
 
     private struct State {
         var isWorking = false
@@ -103,10 +102,9 @@ final class LogKeeper: Sendable {
     /// The keeper's part.
     private func moveNearlyAll(_ database: Database) {
         var moved = 0
-        for _ in 0..<LogKeeper.mostPasses {
-            guard let log = try? database.checkpoint(.passive), log.checkpointedFrameCount > moved else {
-                return
-            }
+        while let log = try? database.checkpoint(.passive), log.checkpointedFrameCount > moved,
+            log.walFrameCount < 2 * limit_pages
+        {
             moved = log.checkpointedFrameCount
         }
     }
